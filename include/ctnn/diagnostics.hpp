@@ -1,0 +1,53 @@
+// The words of ctnn's compile errors. A rejected program names the condition that failed, with its values as
+// type arguments: shapes_agree<at_layer<2>, expects<Shape<3>>, gets<Shape<4>>>.
+#pragma once
+
+#include <cstddef>
+
+namespace ctnn {
+
+/// Where: the layer's index in its network; in a nested block, the block's index and then the layer's in it.
+template <std::size_t... Index>
+struct at_layer;
+/// Where: a batch or a sample handed to a network, and the targets of training.
+struct at_input;
+struct at_target;
+
+template <class Shape>
+struct expects;
+template <class Shape>
+struct gets;
+
+/// Whether two shapes that must be equal are.
+template <class Where, class Expected, class Given>
+inline constexpr bool shapes_agree = false;
+template <class Where, class Shape>
+inline constexpr bool shapes_agree<Where, expects<Shape>, gets<Shape>> = true;
+
+template <std::size_t Value>
+struct inputs;
+template <std::size_t Value>
+struct units;
+
+/// Whether a size a layer was given is at least 1.
+template <class Size>
+inline constexpr bool is_positive = true;
+template <template <std::size_t> class Size>
+inline constexpr bool is_positive<Size<0>> = false;
+
+/// Whether a network has any layers.
+template <class Network>
+inline constexpr bool has_layers = true;
+template <template <class...> class Network>
+inline constexpr bool has_layers<Network<>> = false;
+
+template <std::size_t Count>
+struct layer_count_is;
+
+/// Whether a network has a layer of this index.
+template <class Where, class Count>
+inline constexpr bool layer_exists = false;
+template <std::size_t Index, std::size_t Count>
+inline constexpr bool layer_exists<at_layer<Index>, layer_count_is<Count>> = Index < Count;
+
+}  // namespace ctnn

@@ -1,0 +1,70 @@
+// How parameters begin, and the generator that draws them. Values, not types: a layer's parameter list names
+// one initializer for each parameter.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "shape.hpp"
+
+namespace ctnn {
+
+/// What a model's random numbers start from: the same seed gives the same bits.
+struct Seed {
+  std::uint64_t value = 0;
+};
+
+/// SplitMix64 (Steele, Lea and Flood 2014): small, constexpr, and the same on every platform.
+class Random {
+ public:
+  constexpr explicit Random(Seed seed) : state_(seed.value) {}
+
+  constexpr std::uint64_t bits() {
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+  }
+  /// Uniform in [0, 1).
+  constexpr double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
+  /// Uniform in [0, bound), bound > 0.
+  constexpr std::size_t below(std::size_t bound) {
+    // Draws past the last whole multiple of the bound would favour small results and are drawn again.
+    const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
+    std::uint64_t draw = bits();
+    while (draw >= limit) draw = bits();
+    return static_cast<std::size_t>(draw % bound);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Draws a parameter's first values: constant, or uniform in ±√(3·variance).
+struct Initializer {
+  double constant = 0;
+  double variance = 0;
+
+  constexpr double operator()(Random& random) const {
+    return variance == 0 ? constant : (2 * random.uniform() - 1) * square_root(3 * variance);
+  }
+
+ private:
+  // Newton's iteration; <cmath>'s root is not constexpr.
+  static constexpr double square_root(double x) {
+    double root = x < 1 ? 1 : x;
+    for (int i = 0; i < 64; ++i) root = 0.5 * (root + x / root);
+    return root;
+  }
+};
+
+/// All zeros: Keras's bias_initializer.
+constexpr Initializer zeros() { return {}; }
+/// All ones.
+constexpr Initializer ones() { return {.constant = 1}; }
+/// Uniform in ±√(6 / (fan_in + fan_out)): Keras's kernel_initializer (Glorot and Bengio 2010).
+constexpr Initializer glorot_uniform(std::size_t fan_in, std::size_t fan_out) {
+  return {.variance = 2.0 / static_cast<double>(fan_in + fan_out)};
+}
+
+}  // namespace ctnn

@@ -1,0 +1,35 @@
+// What the compiler is asked for: inlining and unrolling, and the register width of the target.
+//
+// ctnn's speed rests on a network becoming one function, so that activations and gradient sums of small
+// layers live in registers. Inlining is therefore demanded, not hoped for.
+#pragma once
+
+#include <cstddef>
+
+/// Demands inlining of a function.
+#define CTNN_INLINE [[gnu::always_inline]] inline
+/// The same for a lambda; stands behind its parameter list.
+#define CTNN_INLINE_LAMBDA __attribute__((always_inline))
+/// Keeps a function out of its callers.
+#define CTNN_NOINLINE [[gnu::noinline]]
+/// Unrolls the next loop completely; its trip count is a compile-time constant of at most 64.
+#define CTNN_UNROLL _Pragma("GCC unroll 64")
+
+namespace ctnn::kernels {
+
+/// Bytes of the target's widest vector register; 0 where it has none. A wider type than the target's own
+/// would be split by the compiler, and GCC then keeps every part in memory.
+#if defined(__AVX512F__)
+inline constexpr std::size_t register_bytes = 64;
+#elif defined(__AVX__)
+inline constexpr std::size_t register_bytes = 32;
+#elif defined(__SSE2__) || defined(__ARM_NEON)
+inline constexpr std::size_t register_bytes = 16;
+#else
+inline constexpr std::size_t register_bytes = 0;
+#endif
+
+/// Every parameter block starts on such a boundary and is padded to a multiple of it.
+inline constexpr std::size_t alignment = 64;
+
+}  // namespace ctnn::kernels

@@ -1,0 +1,243 @@
+// Elementary functions over a Lane: branch-free, so that a vector costs what a scalar costs, and constexpr
+// for scalars, so that a network can be evaluated by the compiler.
+//
+// Accuracy is stated at each function in units in the last place (ulp) and tested over all exponents.
+// tests/reference/fit_elementary.py prints the polynomials.
+#pragma once
+
+#include "lane.hpp"
+#include "min_max.hpp"
+
+namespace ctnn::math {
+
+using kernels::LaneTraits;
+using kernels::ScalarOf;
+
+/// `condition ? a : b` in every element. `b` where the condition compared with NaN.
+template <std::floating_point Scalar>
+CTNN_INLINE constexpr Scalar select(bool condition, Scalar a, std::type_identity_t<Scalar> b) {
+  return condition ? a : b;
+}
+template <class Element, std::size_t Width>
+CTNN_INLINE kernels::Vector<Element, Width> select(typename LaneTraits<kernels::Vector<Element, Width>>::bits condition,
+                                                   kernels::Vector<Element, Width> a,
+                                                   std::type_identity_t<kernels::Vector<Element, Width>> b) {
+  return kernels::Vector<Element, Width>::of(condition.native ? a.native : b.native);
+}
+
+/// a·b + c; one rounding where the target fuses.
+template <class Lane>
+CTNN_INLINE constexpr Lane mul_add(Lane a, std::type_identity_t<Lane> b, std::type_identity_t<Lane> c) {
+  if constexpr (LaneTraits<Lane>::width == 1) {
+    return a * b + c;
+  } else {
+    return Lane::of(a.native * b.native + c.native);
+  }
+}
+
+/// The smaller of two; `b` where either is NaN.
+template <class Lane>
+CTNN_INLINE constexpr Lane min(Lane a, std::type_identity_t<Lane> b) {
+  if constexpr (LaneTraits<Lane>::width == 1) {
+    return a < b ? a : b;
+  } else {
+    return Lane::of(kernels::detail::min_native(a.native, b.native));
+  }
+}
+/// The larger of two; `b` where either is NaN.
+template <class Lane>
+CTNN_INLINE constexpr Lane max(Lane a, std::type_identity_t<Lane> b) {
+  if constexpr (LaneTraits<Lane>::width == 1) {
+    return a > b ? a : b;
+  } else {
+    return Lane::of(kernels::detail::max_native(a.native, b.native));
+  }
+}
+
+namespace detail {
+
+template <class Lane, class Bits = typename LaneTraits<Lane>::bits>
+CTNN_INLINE constexpr Bits bits_of(Lane value) {
+  return std::bit_cast<Bits>(value);
+}
+template <class Lane, class Bits>
+CTNN_INLINE constexpr Lane from_bits(Bits bits) {
+  return std::bit_cast<Lane>(bits);
+}
+
+template <class Scalar>
+struct Ieee;
+template <>
+struct Ieee<float> {
+  using Bits = std::int32_t;
+  static constexpr int mantissa_bits = 23;
+  static constexpr Bits bias = 127;
+  static constexpr Bits sign = INT32_MIN;
+};
+template <>
+struct Ieee<double> {
+  using Bits = std::int64_t;
+  static constexpr int mantissa_bits = 52;
+  static constexpr Bits bias = 1023;
+  static constexpr Bits sign = INT64_MIN;
+};
+
+/// The polynomials and bounds, one set a scalar type; lowest degree first.
+template <class Scalar>
+struct Coefficients;
+template <>
+struct Coefficients<float> {
+  // exp underflows to zero below, and overflows above.
+  static constexpr float exp_low = -104.0f, exp_high = 89.0f;
+  // ln 2 in two parts, the first with trailing zeros, so that n·ln2_high is exact.
+  static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+  static constexpr float exp[] = {0.5f, 0.16666577f, 0.0416665547f, 0.00836317307f, 0.00139261761f};
+  static constexpr float log1p[] = {0.333333337f, 0.199998532f, 0.14296179f, 0.108532879f, 0.116121646f};
+  static constexpr float normal_tail[] = {0.139618643f, 0.139914804f,  0.119417036f, 0.107262773f, -0.0274828896f,
+                                          0.165801802f, -0.261712669f, 0.146950922f, -0.029770439f};
+};
+template <>
+struct Coefficients<double> {
+  static constexpr double exp_low = -746.0, exp_high = 710.0;
+  static constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
+  static constexpr double exp[] = {0.5,
+                                   0.16666666666666671,
+                                   0.04166666666666667,
+                                   0.0083333333333261409,
+                                   0.0013888888888883752,
+                                   0.00019841269874800492,
+                                   2.4801587325533364e-5,
+                                   2.7557255425746434e-6,
+                                   2.7557273661348636e-7,
+                                   2.5105206373957011e-8,
+                                   2.0914679376583935e-9};
+  static constexpr double tanh[] = {-0.33333333333333333,    0.13333333333333312,   -0.053968253968220375,  0.021869488534073908,
+                                    -0.0088632354631468001,  0.0035921267699626347, -0.0014558190971513512, 0.0005899052969492733,
+                                    -0.00023847272480152521, 9.455133052924858e-5,  -3.3720801120463164e-5, 7.8742743453444191e-6};
+  static constexpr double log1p[] = {0.33333333333333333,  0.19999999999999761,  0.1428571428580005,   0.11111111099118385,
+                                     0.090909099489813572, 0.076922719824302746, 0.066675893157246279, 0.058671395306515987,
+                                     0.054225891974400074, 0.037460718977753837, 0.078152889004614252};
+  static constexpr double normal_tail[] = {
+      0.13962979815553921,    0.13962979681159688,   0.12252520137621026,   0.088314540806258763, 0.043309582936740613,
+      -0.0002489588808409012, -0.024117733716629286, -0.043275877048840566, 0.08908210000545588,  -0.3875328542026343,
+      1.4759842141272953,     -4.1237701045385701,   9.3722205898692899,    -17.146993977868698,  24.534651477616584,
+      -27.119702659338944,    23.054706786233092,    -14.968055768920491,   7.3052241853343896,   -2.5992938154310319,
+      0.6372337461317575,     -0.096274657442248407, 0.0067543879847186529};
+};
+
+template <class Lane, class Scalar, std::size_t Count>
+CTNN_INLINE constexpr Lane polynomial(Lane x, const Scalar (&coefficients)[Count]) {
+  Lane result = coefficients[Count - 1];
+  CTNN_UNROLL
+  for (std::size_t i = Count - 1; i > 0; --i) result = mul_add(result, x, coefficients[i - 1]);
+  return result;
+}
+
+}  // namespace detail
+
+template <class Lane>
+CTNN_INLINE constexpr Lane abs(Lane x) {
+  using Ieee = detail::Ieee<ScalarOf<Lane>>;
+  return detail::from_bits<Lane>(detail::bits_of(x) & typename LaneTraits<Lane>::bits(~Ieee::sign));
+}
+
+/// The magnitude of one number with the sign of another.
+template <class Lane>
+CTNN_INLINE constexpr Lane copysign(Lane magnitude, std::type_identity_t<Lane> sign) {
+  using Ieee = detail::Ieee<ScalarOf<Lane>>;
+  using Bits = typename LaneTraits<Lane>::bits;
+  return detail::from_bits<Lane>((detail::bits_of(magnitude) & Bits(~Ieee::sign)) | (detail::bits_of(sign) & Bits(Ieee::sign)));
+}
+
+/// Neither infinite nor NaN; read off the bits, so that no compiler option can make it always true.
+template <std::floating_point Scalar>
+constexpr bool is_finite(Scalar x) {
+  using Ieee = detail::Ieee<Scalar>;
+  constexpr auto exponent = static_cast<typename Ieee::Bits>(2 * Ieee::bias + 1) << Ieee::mantissa_bits;
+  return (detail::bits_of(x) & exponent) != exponent;
+}
+
+/// eˣ within 2 ulp; 0 and ∞ where it under- or overflows, subnormals between, NaN for NaN.
+template <class Lane>
+CTNN_INLINE constexpr Lane exp(Lane x) {
+  using Scalar = ScalarOf<Lane>;
+  using C = detail::Coefficients<Scalar>;
+  using Ieee = detail::Ieee<Scalar>;
+  using Bits = typename LaneTraits<Lane>::bits;
+  // Cody and Waite: x = n·ln 2 + r with |r| ≤ ln 2 / 2. Adding 1.5·2^mantissa leaves n in the low bits.
+  constexpr Scalar shift = Scalar(1.5) * Scalar(std::int64_t{1} << Ieee::mantissa_bits);
+  constexpr Scalar log2_e = Scalar(1.442695040888963407359924681);
+  x = max(Lane(C::exp_low), min(Lane(C::exp_high), x));
+  const Lane shifted = mul_add(x, log2_e, shift);
+  const Lane n = shifted - Lane(shift);
+  const Lane r = mul_add(n, -C::ln2_low, mul_add(n, -C::ln2_high, x));
+  const Lane power = mul_add(detail::polynomial(r, C::exp) * r, r, r) + Lane(1);
+  // 2ⁿ in two factors, each a normal number, so that the product alone may be subnormal or infinite.
+  const Bits exponent = detail::bits_of(shifted) - detail::bits_of(Lane(shift));
+  const Bits half = exponent >> 1;
+  const Bits bias(Ieee::bias);
+  return power * detail::from_bits<Lane>((half + bias) << Ieee::mantissa_bits) *
+         detail::from_bits<Lane>((exponent - half + bias) << Ieee::mantissa_bits);
+}
+
+/// tanh x within 5 ulp in float and 2 in double; exactly ±1 far out, x itself for tiny x, NaN for NaN; odd to the bit.
+template <class Lane>
+CTNN_INLINE constexpr Lane tanh(Lane x) {
+  using Scalar = ScalarOf<Lane>;
+  if constexpr (sizeof(Scalar) == sizeof(float)) {
+    // x·N(x²)/D(x²), its coefficients rounded together so that it saturates at exactly 1. D is short and comes
+    // first: the division then runs beside the evaluation of N.
+    constexpr Scalar limit = 0x1.1b4552p+3f;
+    x = max(Lane(-limit), min(Lane(limit), x));
+    const Lane t = x * x;
+    const Lane t2 = t * t;
+    const Lane denominator =
+        mul_add(mul_add(t, Scalar(0x1.0c553ap-12), Scalar(0x1.91e814p-6)), t2, mul_add(t, Scalar(0x1.db6510p-2), Scalar(1)));
+    const Lane quotient = x / denominator;
+    const Lane upper = mul_add(t2, Scalar(-0x1.93a412p-44), mul_add(t, Scalar(0x1.e04abcp-35), Scalar(-0x1.61ed2cp-26)));
+    const Lane middle = mul_add(upper, t2, mul_add(t, Scalar(0x1.7961280p-17), Scalar(0x1.98005a0p-9)));
+    const Lane numerator = mul_add(middle, t2, mul_add(t, Scalar(0x1.0c1f760p-3), Scalar(1)));
+    const Lane result = numerator * quotient;
+    return max(Lane(-1), min(Lane(1), result));
+  } else {
+    const Lane magnitude = abs(x);
+    const Lane t = x * x;
+    const Lane small = mul_add(x * t, detail::polynomial(t, detail::Coefficients<Scalar>::tanh), x);
+    const Lane large = Lane(1) - Lane(2) / (exp(magnitude + magnitude) + Lane(1));
+    return select(magnitude < Lane(Scalar(0.55)), small, copysign(large, x));
+  }
+}
+
+/// The logistic function 1 / (1 + e⁻ˣ), within 4 ulp.
+template <class Lane>
+CTNN_INLINE constexpr Lane sigmoid(Lane x) {
+  return Lane(1) / (Lane(1) + exp(-x));
+}
+
+/// ln(1 + x) for 0 ≤ x ≤ 1, within 3 ulp, as 2·atanh(x / (2 + x)).
+template <class Lane>
+CTNN_INLINE constexpr Lane log1p_unit(Lane x) {
+  using Scalar = ScalarOf<Lane>;
+  const Lane s = x / (x + Lane(2));
+  const Lane t = s * s;
+  const Lane half = mul_add(s * t, detail::polynomial(t, detail::Coefficients<Scalar>::log1p), s);
+  return half + half;
+}
+
+/// The standard normal's density and distribution function at one point.
+template <class Lane>
+struct Normal {
+  Lane density;       ///< φ(x) = e^(−x²/2) / √(2π)
+  Lane distribution;  ///< Φ(x); its relative error grows with x² below zero, as φ's does
+};
+
+template <class Lane>
+CTNN_INLINE constexpr Normal<Lane> normal(Lane x) {
+  using Scalar = ScalarOf<Lane>;
+  const Lane bell = exp(x * x * Lane(Scalar(-0.5)));
+  const Lane s = Lane(1) / mul_add(abs(x), Scalar(0.35), Scalar(1));
+  const Lane tail = bell * s * detail::polynomial(s, detail::Coefficients<Scalar>::normal_tail);
+  return {bell * Lane(Scalar(0.39894228040143267794)), select(x > Lane(0), Lane(1) - tail, tail)};
+}
+
+}  // namespace ctnn::math

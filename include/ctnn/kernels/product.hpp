@@ -1,0 +1,261 @@
+// The products of a dense layer: y = xK + b, dx = dy Kᵀ and dK += xᵀ dy, K in Keras's layout (in, out).
+//
+// Over vectors of samples each is a loop around a register block: a few outputs times the samples of one
+// register, with the kernel's elements broadcast; no packing, no transposition. Over one sample the outputs
+// themselves fill the registers, since a row of K holds them side by side.
+#pragma once
+
+#include "elementary.hpp"
+
+namespace ctnn::kernels {
+
+namespace detail {
+
+/// Chains of dependent additions that keep the FMA units busy: their latency times their number.
+inline constexpr std::size_t chains = 8;
+/// Outputs whose sums stay in registers together; with 16 registers, 12 leave room for the operands.
+inline constexpr std::size_t block = 12;
+/// A product of at most this many terms is unrolled whole, so that its activations can stay in registers.
+inline constexpr std::size_t unrolled_terms = 24;
+
+/// out[j] = start[j] + Σₖ a[k]·w[k·StrideK + j·StrideJ] for j < J; `start` may be null for zero.
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane>
+CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w, const ScalarOf<Lane>* start, Lane* out) {
+  using Scalar = ScalarOf<Lane>;
+  // A block of few outputs splits its sums over K, so that they do not wait for one another.
+  constexpr std::size_t wanted = J >= 4 ? 1 : 4 / J;
+  constexpr std::size_t parts = K / 2 < wanted ? (K < 4 ? 1 : K / 2) : wanted;
+  constexpr std::size_t whole = K / parts * parts;
+  Lane sums[parts][J];
+  CTNN_UNROLL
+  for (std::size_t j = 0; j < J; ++j) {
+    sums[0][j] = Lane(start ? start[j] : Scalar(0));
+    CTNN_UNROLL
+    for (std::size_t p = 1; p < parts; ++p) sums[p][j] = Lane(Scalar(0));
+  }
+  const auto add = [&](std::size_t k, std::size_t p) CTNN_INLINE_LAMBDA {
+    CTNN_UNROLL
+    for (std::size_t j = 0; j < J; ++j) sums[p][j] = math::mul_add(a[k], Lane(w[k * StrideK + j * StrideJ]), sums[p][j]);
+  };
+  if constexpr (K * J <= unrolled_terms) {
+    CTNN_UNROLL
+    for (std::size_t k = 0; k < K; ++k) add(k, k % parts);
+  } else {
+    for (std::size_t k = 0; k < whole; k += parts) {
+      CTNN_UNROLL
+      for (std::size_t p = 0; p < parts; ++p) add(k + p, p);
+    }
+    CTNN_UNROLL
+    for (std::size_t k = whole; k < K; ++k) add(k, k - whole);
+  }
+  CTNN_UNROLL
+  for (std::size_t j = 0; j < J; ++j) {
+    CTNN_UNROLL
+    for (std::size_t p = 1; p < parts; ++p) sums[0][j] += sums[p][j];
+    out[j] = sums[0][j];
+  }
+}
+
+/// The same for any J: register blocks of equal size, and one of what is left.
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane>
+CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const ScalarOf<Lane>* start, Lane* out) {
+  constexpr std::size_t blocks = (J + block - 1) / block;
+  constexpr std::size_t size = (J + blocks - 1) / blocks;
+  constexpr std::size_t whole = J / size * size;
+  for (std::size_t j = 0; j < whole; j += size) {
+    product_block<K, size, StrideK, StrideJ>(a, w + j * StrideJ, start ? start + j : nullptr, out + j);
+  }
+  if constexpr (whole < J) {
+    product_block<K, J - whole, StrideK, StrideJ>(a, w + whole * StrideJ, start ? start + whole : nullptr, out + whole);
+  }
+}
+
+/// One sample, outputs in registers: `Vectors` registers of `Width` outputs from `kernel` on, rows `Out` apart.
+template <std::size_t In, std::size_t Out, std::size_t Width, std::size_t Vectors, class Scalar>
+CTNN_INLINE void affine_columns(const Scalar* x, const Scalar* kernel, const Scalar* bias, Scalar* y) {
+  using Columns = Vector<Scalar, Width>;
+  constexpr std::size_t wanted = Vectors >= chains ? 1 : chains / Vectors;
+  constexpr std::size_t parts = In < wanted ? In : wanted;
+  constexpr std::size_t whole = In / parts * parts;
+  Columns sums[parts][Vectors];
+  CTNN_UNROLL
+  for (std::size_t v = 0; v < Vectors; ++v) {
+    sums[0][v] = Columns::load(bias + v * Width);
+    CTNN_UNROLL
+    for (std::size_t p = 1; p < parts; ++p) sums[p][v] = Columns(Scalar(0));
+  }
+  const auto add = [&](std::size_t i, std::size_t p) CTNN_INLINE_LAMBDA {
+    const Columns broadcast(x[i]);
+    CTNN_UNROLL
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      sums[p][v] = math::mul_add(broadcast, Columns::load(kernel + i * Out + v * Width), sums[p][v]);
+    }
+  };
+  for (std::size_t i = 0; i < whole; i += parts) {
+    CTNN_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) add(i + p, p);
+  }
+  CTNN_UNROLL
+  for (std::size_t i = whole; i < In; ++i) add(i, i - whole);
+  // The parts are added as a tree: half as many in every round.
+  CTNN_UNROLL
+  for (std::size_t step = 1; step < parts; step *= 2) {
+    CTNN_UNROLL
+    for (std::size_t p = 0; p + step < parts; p += 2 * step) {
+      CTNN_UNROLL
+      for (std::size_t v = 0; v < Vectors; ++v) sums[p][v] += sums[p + step][v];
+    }
+  }
+  CTNN_UNROLL
+  for (std::size_t v = 0; v < Vectors; ++v) sums[0][v].store(y + v * Width);
+}
+
+/// One sample: columns [First, Out) of the product, the widest registers first.
+template <std::size_t In, std::size_t Out, std::size_t First, std::size_t Width, class Scalar>
+CTNN_INLINE void affine_sample(const Scalar* x, const Scalar* kernel, const Scalar* bias, Scalar* y) {
+  constexpr std::size_t left = Out - First;
+  if constexpr (left == 0) {
+    return;
+  } else if constexpr (Width < 4 || sizeof(Scalar) * Width < 16) {
+    product_block<In, left, Out, 1>(x, kernel + First, bias + First, y + First);
+  } else {
+    constexpr std::size_t vectors = left / Width < chains ? left / Width : chains;
+    if constexpr (vectors == 0) {
+      affine_sample<In, Out, First, Width / 2>(x, kernel, bias, y);
+    } else {
+      constexpr std::size_t blocks = left / (Width * vectors);
+      constexpr std::size_t next = First + blocks * Width * vectors;
+      for (std::size_t j = First; j < next; j += Width * vectors) {
+        affine_columns<In, Out, Width, vectors>(x, kernel + j, bias + j, y + j);
+      }
+      affine_sample<In, Out, next, Width>(x, kernel, bias, y);
+    }
+  }
+}
+
+/// One sample and one output: the inputs fill the registers.
+template <std::size_t In, std::size_t Width, class Scalar>
+CTNN_INLINE Scalar dot(const Scalar* x, const Scalar* w, Scalar start) {
+  if constexpr (Width < 4 || sizeof(Scalar) * Width < 16) {
+    Scalar result;
+    product_block<In, 1, 1, 1>(x, w, &start, &result);
+    return result;
+  } else if constexpr (In < Width) {
+    return dot<In, Width / 2>(x, w, start);
+  } else {
+    using Inputs = Vector<Scalar, Width>;
+    constexpr std::size_t vectors = In / Width;
+    constexpr std::size_t parts = vectors < 4 ? vectors : 4;
+    Inputs sums[parts];
+    CTNN_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) sums[p] = Inputs::load(x + p * Width) * Inputs::load(w + p * Width);
+    for (std::size_t v = parts; v + parts <= vectors; v += parts) {
+      CTNN_UNROLL
+      for (std::size_t p = 0; p < parts; ++p) {
+        sums[p] = math::mul_add(Inputs::load(x + (v + p) * Width), Inputs::load(w + (v + p) * Width), sums[p]);
+      }
+    }
+    CTNN_UNROLL
+    for (std::size_t v = vectors / parts * parts; v < vectors; ++v) {
+      sums[0] = math::mul_add(Inputs::load(x + v * Width), Inputs::load(w + v * Width), sums[0]);
+    }
+    CTNN_UNROLL
+    for (std::size_t p = 1; p < parts; ++p) sums[0] += sums[p];
+    start += sum(sums[0]);
+    constexpr std::size_t done = vectors * Width;
+    if constexpr (done == In) {
+      return start;
+    } else {
+      return dot<In - done, Width / 2>(x + done, w + done, start);
+    }
+  }
+}
+
+}  // namespace detail
+
+/// y[o] = bias[o] + Σᵢ x[i]·kernel[i][o].
+template <std::size_t In, std::size_t Out, class Lane>
+CTNN_INLINE constexpr void affine(const Lane* x, const ScalarOf<Lane>* kernel, const ScalarOf<Lane>* bias, Lane* y) {
+  if constexpr (width_of<Lane> == 1 && register_bytes != 0) {
+    if (!std::is_constant_evaluated()) {
+      if constexpr (Out == 1) {
+        y[0] = detail::dot<In, register_bytes / sizeof(Lane)>(x, kernel, bias[0]);
+      } else {
+        detail::affine_sample<In, Out, 0, register_bytes / sizeof(Lane)>(x, kernel, bias, y);
+      }
+      return;
+    }
+  }
+  detail::product<In, Out, Out, 1>(x, kernel, bias, y);
+}
+
+/// dx[i] = Σₒ kernel[i][o]·dy[o].
+template <std::size_t In, std::size_t Out, class Lane>
+CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, const Lane* dy, Lane* dx) {
+  detail::product<Out, In, 1, Out>(dy, kernel, static_cast<const ScalarOf<Lane>*>(nullptr), dx);
+}
+
+/// dK[i][o] += x[i]·dy[o] and db[o] += dy[o], a sum a lane: narrow layers, reduced once a batch.
+template <std::size_t In, std::size_t Out, class Lane>
+CTNN_INLINE constexpr void affine_gradient(const Lane* x, const Lane* dy, Lane* kernel, Lane* bias) {
+  const auto row = [&](std::size_t i) CTNN_INLINE_LAMBDA {
+    if constexpr (Out <= 16) {
+      CTNN_UNROLL
+      for (std::size_t o = 0; o < Out; ++o) kernel[i * Out + o] = math::mul_add(x[i], dy[o], kernel[i * Out + o]);
+    } else {
+      for (std::size_t o = 0; o < Out; ++o) kernel[i * Out + o] = math::mul_add(x[i], dy[o], kernel[i * Out + o]);
+    }
+  };
+  if constexpr (In * Out <= detail::unrolled_terms) {
+    CTNN_UNROLL
+    for (std::size_t i = 0; i < In; ++i) row(i);
+    CTNN_UNROLL
+    for (std::size_t o = 0; o < Out; ++o) bias[o] += dy[o];
+  } else {
+    for (std::size_t i = 0; i < In; ++i) row(i);
+    for (std::size_t o = 0; o < Out; ++o) bias[o] += dy[o];
+  }
+}
+
+/// The same sums over the samples of a vector: wide layers. The gradient of the outputs is transposed, and each
+/// sample adds its outer product, with a row of outputs in every register.
+template <std::size_t In, std::size_t Out, class Element, std::size_t Width>
+CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, const Vector<Element, Width>* dy, Element* kernel,
+                                 Element* bias) {
+  constexpr std::size_t padded = (Out + Width - 1) / Width * Width;
+  alignas(alignment) Element rows[Width][padded];
+  for (std::size_t o = 0; o < Out; ++o) {
+    alignas(alignment) Element column[Width];
+    dy[o].store(column);
+    CTNN_UNROLL
+    for (std::size_t sample = 0; sample < Width; ++sample) rows[sample][o] = column[sample];
+    bias[o] += sum(dy[o]);
+  }
+  const auto* inputs = reinterpret_cast<const Element*>(x);
+  constexpr std::size_t whole = Out / Width * Width;
+  // Four rows of the kernel share the loads of the outputs' gradients.
+  constexpr std::size_t tile = In % 4 == 0 ? 4 : 1;
+  for (std::size_t i = 0; i < In; i += tile) {
+    for (std::size_t o = 0; o < whole; o += Width) {
+      Vector<Element, Width> sums[tile];
+      CTNN_UNROLL
+      for (std::size_t t = 0; t < tile; ++t) sums[t] = Vector<Element, Width>::load(kernel + (i + t) * Out + o);
+      CTNN_UNROLL
+      for (std::size_t sample = 0; sample < Width; ++sample) {
+        const auto row = Vector<Element, Width>::load(&rows[sample][o]);
+        CTNN_UNROLL
+        for (std::size_t t = 0; t < tile; ++t) {
+          sums[t] = math::mul_add(Vector<Element, Width>(inputs[(i + t) * Width + sample]), row, sums[t]);
+        }
+      }
+      CTNN_UNROLL
+      for (std::size_t t = 0; t < tile; ++t) sums[t].store(kernel + (i + t) * Out + o);
+    }
+    CTNN_UNROLL
+    for (std::size_t t = 0; t < tile; ++t) {
+      for (std::size_t o = whole; o < Out; ++o) kernel[(i + t) * Out + o] += sum(x[i + t] * dy[o]);
+    }
+  }
+}
+
+}  // namespace ctnn::kernels

@@ -1,0 +1,185 @@
+// The contract of a layer, with every member explained. A layer is an empty type; whatever varies is a template
+// argument. It is written once, over a generic Lane (kernels/lane.hpp), and serves constant evaluation, one
+// sample and batches. examples/custom_layer.cpp is a complete one.
+//
+// Required:
+//   static constexpr const char* class_name                    Keras's class name
+//   static constexpr Dimensions compute_output_shape(Dimensions input)
+//   static constexpr std::size_t compute_flops(Dimensions input)       of one sample's forward pass
+//   template <class In, class Lane>
+//   static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y)
+//   template <class In, class Lane>
+//   static constexpr void backward(const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
+//                                  Lane* gradient, Lane* dx)
+//     In is the input's Shape. x, y, dy and dx hold one lane an element, in row-major order. backward writes dx and
+//     adds to gradient, which like the parameters holds all of the layer's, one after another as declared.
+//
+// Optional, with what stands in for it:
+//   static constexpr Dimensions expected_input(Dimensions given)   given: the shape it wants in place of `given`;
+//     for an unknown `given` the shape that it fixes by itself, if any
+//   static constexpr std::array<Parameter, N> parameters(Dimensions input)      none
+//   static constexpr bool keeps_input, keeps_output                             false: what backward reads, as
+//     tape.input and tape.output
+//   static constexpr std::size_t tape_size(Dimensions input)                    none: lanes to pass from
+//     forward_training(x, parameters, y, record) to backward, as tape.record
+//   static constexpr bool is_identity                                           false: nothing to compute
+//   static constexpr bool lane_gradient(Dimensions input)                       true; where false, gradient points to
+//     scalars, and backward sums over the samples of a lane
+//   parameter_gradient(tape, dy, gradient)                                      backward without dx, for a first layer
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+
+#include "diagnostics.hpp"
+#include "initializers.hpp"
+#include "kernels/lane.hpp"
+#include "shape.hpp"
+
+namespace ctnn {
+
+using kernels::ScalarOf;
+
+/// One array of a layer's parameters.
+struct Parameter {
+  const char* name = "";
+  Dimensions shape;
+  Initializer initializer;
+};
+
+namespace detail {
+
+template <class Layer>
+constexpr bool keeps_input = false;
+template <class Layer>
+  requires requires { Layer::keeps_input; }
+constexpr bool keeps_input<Layer> = Layer::keeps_input;
+
+template <class Layer>
+constexpr bool keeps_output = false;
+template <class Layer>
+  requires requires { Layer::keeps_output; }
+constexpr bool keeps_output<Layer> = Layer::keeps_output;
+
+template <class Layer>
+concept HasTape = requires(Dimensions input) { Layer::tape_size(input); };
+template <class Layer>
+concept HasParameters = requires(Dimensions input) { Layer::parameters(input); };
+template <class Layer>
+concept IsIdentity = requires { requires Layer::is_identity; };
+/// A layer made of layers: it passes through its inner chain and then to the rest of the outer one.
+template <class Layer>
+concept IsChain = requires { typename Layer::is_chain; };
+
+template <class Lane, bool Kept>
+struct TapeInput {};
+template <class Lane>
+struct TapeInput<Lane, true> {
+  const Lane* input;
+};
+template <class Lane, bool Kept>
+struct TapeOutput {};
+template <class Lane>
+struct TapeOutput<Lane, true> {
+  const Lane* output;
+};
+template <class Lane, bool Kept>
+struct TapeRecord {};
+template <class Lane>
+struct TapeRecord<Lane, true> {
+  const Lane* record;
+};
+
+}  // namespace detail
+
+/// What a layer's backward may read of its forward pass: exactly the members that the layer declares to keep.
+template <class Layer, class Lane>
+struct Tape : detail::TapeInput<Lane, detail::keeps_input<Layer>>,
+              detail::TapeOutput<Lane, detail::keeps_output<Layer>>,
+              detail::TapeRecord<Lane, detail::HasTape<Layer>> {
+  CTNN_INLINE constexpr Tape([[maybe_unused]] const Lane* x, [[maybe_unused]] const Lane* y, [[maybe_unused]] const Lane* kept) {
+    if constexpr (detail::keeps_input<Layer>) this->input = x;
+    if constexpr (detail::keeps_output<Layer>) this->output = y;
+    if constexpr (detail::HasTape<Layer>) this->record = kept;
+  }
+};
+
+// Each member a layer must have is a condition of its own, so that the compiler names the one that is missing.
+// forward and backward are probed with a shape of two axes and plain numbers.
+
+template <class Where, class Type>
+inline constexpr bool has_class_name = requires { static_cast<const char*>(Type::class_name); };
+template <class Where, class Type>
+inline constexpr bool has_compute_output_shape = requires(Dimensions input) {
+  { Type::compute_output_shape(input) } -> std::same_as<Dimensions>;
+};
+template <class Where, class Type>
+inline constexpr bool has_compute_flops = requires(Dimensions input) {
+  { Type::compute_flops(input) } -> std::convertible_to<std::size_t>;
+};
+template <class Where, class Type>
+inline constexpr bool has_forward = detail::IsIdentity<Type> || detail::IsChain<Type> ||
+                                    requires(const float* in, float* out) { Type::template forward<Shape<2, 2>>(in, in, out); };
+template <class Where, class Type>
+inline constexpr bool has_backward =
+    detail::IsIdentity<Type> || detail::IsChain<Type> || requires(const Tape<Type, float>& tape, const float* in, float* out) {
+      Type::template backward<Shape<2, 2>>(tape, in, in, out, out);
+    };
+
+/// A layer: an empty type with the required members above.
+template <class Type>
+concept Layer = has_class_name<at_layer<>, Type> && has_compute_output_shape<at_layer<>, Type> &&
+                has_compute_flops<at_layer<>, Type> && has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type>;
+
+namespace detail {
+
+// The optional members, or what stands in for them.
+
+template <class Layer>
+constexpr Dimensions expected_input(Dimensions given) {
+  if constexpr (requires { Layer::expected_input(given); }) {
+    return Layer::expected_input(given);
+  } else {
+    return given;
+  }
+}
+
+/// The number of arrays in a layer's parameter list; it does not depend on the input.
+template <class Layer>
+constexpr std::size_t parameter_arrays = 0;
+template <HasParameters Layer>
+constexpr std::size_t parameter_arrays<Layer> = std::tuple_size_v<decltype(Layer::parameters(Dimensions{}))>;
+
+template <class Layer>
+constexpr std::size_t parameter_count(Dimensions input) {
+  std::size_t count = 0;
+  if constexpr (HasParameters<Layer>) {
+    for (const Parameter& parameter : Layer::parameters(input)) count += parameter.shape.size();
+  }
+  return count;
+}
+
+/// Parameters whose gradient is summed lane by lane and reduced once a batch.
+template <class Layer>
+constexpr std::size_t lane_parameter_count(Dimensions input) {
+  if constexpr (IsChain<Layer>) {
+    return Layer::lane_parameter_count(input);
+  } else if constexpr (requires { Layer::lane_gradient(input); }) {
+    return Layer::lane_gradient(input) ? parameter_count<Layer>(input) : 0;
+  } else {
+    return parameter_count<Layer>(input);
+  }
+}
+
+template <class Layer>
+constexpr std::size_t tape_size(Dimensions input) {
+  if constexpr (HasTape<Layer>) {
+    return Layer::tape_size(input);
+  } else {
+    return 0;
+  }
+}
+
+}  // namespace detail
+}  // namespace ctnn

@@ -1,0 +1,76 @@
+// Dense: a fully connected layer on the last axis, y = x·kernel + bias.
+#pragma once
+
+#include "../kernels/product.hpp"
+#include "../layer.hpp"
+
+namespace ctnn {
+
+/// Keras's Dense: input (…, In), output (…, Out), kernel (In, Out) Glorot-uniform, bias (Out) zero.
+/// `Dense<Out>` takes its input from the layer before.
+template <std::size_t... Sizes>
+struct Dense {
+  static_assert(sizeof...(Sizes) == 1 || sizeof...(Sizes) == 2, "ctnn: Dense must be written Dense<Out> or Dense<In, Out>");
+};
+
+namespace detail {
+
+template <class Derived, std::size_t Out>
+struct DenseLayer {
+  static_assert(is_positive<units<Out>>, "ctnn: a layer's sizes must be at least 1");
+
+  static constexpr const char* class_name = "Dense";
+  static constexpr bool keeps_input = true;
+
+  static constexpr Dimensions compute_output_shape(Dimensions input) { return input.with_last(Out); }
+
+  static constexpr std::array<Parameter, 2> parameters(Dimensions input) {
+    const std::size_t in = input.known() ? input.last() : 0;
+    return {{{"kernel", {in, Out}, glorot_uniform(in, Out)}, {"bias", {Out}, zeros()}}};
+  }
+
+  static constexpr std::size_t compute_flops(Dimensions input) { return 2 * input.size() * Out; }
+
+  /// Beyond about two thousand parameters, sums in lanes no longer fit the first-level cache (measured).
+  static constexpr bool lane_gradient(Dimensions input) { return (input.last() + 1) * Out <= 2048 / 4; }
+
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
+    constexpr std::size_t in = In::dimensions.last();
+    for (std::size_t row = 0; row < In::size / in; ++row) {
+      kernels::affine<in, Out>(x + row * in, parameters, parameters + in * Out, y + row * Out);
+    }
+  }
+
+  template <class In, class Lane, class Gradient>
+  CTNN_INLINE static constexpr void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, Gradient* gradient) {
+    constexpr std::size_t in = In::dimensions.last();
+    for (std::size_t row = 0; row < In::size / in; ++row) {
+      kernels::affine_gradient<in, Out>(tape.input + row * in, dy + row * Out, gradient, gradient + in * Out);
+    }
+  }
+
+  template <class In, class Lane, class Gradient>
+  CTNN_INLINE static constexpr void backward(const Tape<Derived, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
+                                             Gradient* gradient, Lane* dx) {
+    constexpr std::size_t in = In::dimensions.last();
+    parameter_gradient<In>(tape, dy, gradient);
+    for (std::size_t row = 0; row < In::size / in; ++row) {
+      kernels::affine_input_gradient<in, Out>(parameters, dy + row * Out, dx + row * in);
+    }
+  }
+};
+
+}  // namespace detail
+
+template <std::size_t Out>
+struct Dense<Out> : detail::DenseLayer<Dense<Out>, Out> {};
+
+template <std::size_t In, std::size_t Out>
+struct Dense<In, Out> : detail::DenseLayer<Dense<In, Out>, Out> {
+  static_assert(is_positive<inputs<In>>, "ctnn: a layer's sizes must be at least 1");
+
+  static constexpr Dimensions expected_input(Dimensions given) { return given.known() ? given.with_last(In) : Dimensions{In}; }
+};
+
+}  // namespace ctnn

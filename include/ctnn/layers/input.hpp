@@ -1,0 +1,22 @@
+// Input: names the shape of a network's input where its first layer does not.
+#pragma once
+
+#include "../layer.hpp"
+
+namespace ctnn {
+
+/// Keras's Input: the shape of one sample, without the batch axis. Computes nothing.
+template <std::size_t... Axes>
+struct Input {
+  static_assert(sizeof...(Axes) > 0, "ctnn: an input must have at least one axis, as in Input<28, 28>");
+  static_assert((is_positive<inputs<Axes>> && ...), "ctnn: a layer's sizes must be at least 1");
+
+  static constexpr const char* class_name = "InputLayer";
+  static constexpr bool is_identity = true;
+
+  static constexpr Dimensions expected_input(Dimensions) { return {Axes...}; }
+  static constexpr Dimensions compute_output_shape(Dimensions input) { return input; }
+  static constexpr std::size_t compute_flops(Dimensions) { return 0; }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,45 @@
+// Softmax: a distribution over the last axis.
+#pragma once
+
+#include "../kernels/elementary.hpp"
+#include "../kernels/map.hpp"
+#include "../layer.hpp"
+
+namespace ctnn {
+
+/// Keras's Softmax over the last axis, y = e^(x − max x) / Σ e^(x − max x); dx = y·(dy − Σ dy·y).
+struct Softmax {
+  static constexpr const char* class_name = "Softmax";
+  static constexpr bool keeps_output = true;
+
+  static constexpr Dimensions compute_output_shape(Dimensions input) { return input; }
+  static constexpr std::size_t compute_flops(Dimensions input) { return 18 * input.size(); }
+
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>*, Lane* y) {
+    constexpr std::size_t classes = In::dimensions.last();
+    for (std::size_t row = 0; row < In::size; row += classes) {
+      Lane largest = x[row];
+      for (std::size_t i = 1; i < classes; ++i) largest = math::max(largest, x[row + i]);
+      for (std::size_t i = 0; i < classes; ++i) y[row + i] = x[row + i] - largest;
+      kernels::map<classes>(y + row, y + row, [](auto value) CTNN_INLINE_LAMBDA { return math::exp(value); });
+      Lane total = y[row];
+      for (std::size_t i = 1; i < classes; ++i) total += y[row + i];
+      const Lane scale = Lane(1) / total;
+      for (std::size_t i = 0; i < classes; ++i) y[row + i] *= scale;
+    }
+  }
+
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void backward(const Tape<Softmax, Lane>& tape, const ScalarOf<Lane>*, const Lane* dy, const void*,
+                                             Lane* dx) {
+    constexpr std::size_t classes = In::dimensions.last();
+    for (std::size_t row = 0; row < In::size; row += classes) {
+      Lane mean = dy[row] * tape.output[row];
+      for (std::size_t i = 1; i < classes; ++i) mean = math::mul_add(dy[row + i], tape.output[row + i], mean);
+      for (std::size_t i = 0; i < classes; ++i) dx[row + i] = tape.output[row + i] * (dy[row + i] - mean);
+    }
+  }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,35 @@
+// Huber
+#pragma once
+
+#include "loss.hpp"
+
+namespace ctnn {
+
+/// Keras's huber: with e = predicted − target, e²/2 for |e| ≤ delta, else delta·|e| − delta²/2 (Huber 1964).
+struct Huber : detail::MeanOfErrors<Huber> {
+  static constexpr const char* name = "huber";
+
+  double delta = 1.0;  ///< where the loss turns from quadratic to linear; > 0
+
+  constexpr Huber() = default;
+  constexpr explicit Huber(double where) : delta(where) {}
+
+  constexpr const char* problem() const {
+    return delta > 0 && math::is_finite(delta) ? nullptr : "Huber's delta must be positive and finite";
+  }
+
+  // |e|·c − c²/2 with c = min(|e|, delta) is both branches.
+  template <class Lane>
+  CTNN_INLINE constexpr Lane value(Lane error) const {
+    const Lane magnitude = math::abs(error);
+    const Lane clipped = math::min(Lane(ScalarOf<Lane>(delta)), magnitude);
+    return clipped * (magnitude - clipped * Lane(ScalarOf<Lane>(0.5)));
+  }
+  template <class Lane>
+  CTNN_INLINE constexpr Lane derivative(Lane error) const {
+    const Lane limit = Lane(ScalarOf<Lane>(delta));
+    return math::max(-limit, math::min(limit, error));
+  }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,22 @@
+// MeanAbsoluteError
+#pragma once
+
+#include "loss.hpp"
+
+namespace ctnn {
+
+/// Keras's mean_absolute_error: the mean of |predicted − target|; its derivative at 0 is 0.
+struct MeanAbsoluteError : detail::MeanOfErrors<MeanAbsoluteError> {
+  static constexpr const char* name = "mean_absolute_error";
+
+  template <class Lane>
+  CTNN_INLINE constexpr Lane value(Lane error) const {
+    return math::abs(error);
+  }
+  template <class Lane>
+  CTNN_INLINE constexpr Lane derivative(Lane error) const {
+    return math::select(error > Lane(0), Lane(1), math::select(error < Lane(0), Lane(-1), Lane(0)));
+  }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,22 @@
+// MeanSquaredError
+#pragma once
+
+#include "loss.hpp"
+
+namespace ctnn {
+
+/// Keras's mean_squared_error: the mean of (predicted − target)² over a sample's values, then over the batch.
+struct MeanSquaredError : detail::MeanOfErrors<MeanSquaredError> {
+  static constexpr const char* name = "mean_squared_error";
+
+  template <class Lane>
+  CTNN_INLINE constexpr Lane value(Lane error) const {
+    return error * error;
+  }
+  template <class Lane>
+  CTNN_INLINE constexpr Lane derivative(Lane error) const {
+    return error + error;
+  }
+};
+
+}  // namespace ctnn

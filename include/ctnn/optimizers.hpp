@@ -1,0 +1,4 @@
+// The catalogue of optimizers: includes only.
+#pragma once
+
+#include "optimizers/sgd.hpp"

@@ -1,0 +1,119 @@
+// BasicTrainer: a model, a loss and an optimizer, without heap or exceptions. Trainer (trainer.hpp) adds xtensor
+// batches, fit and errors.
+#pragma once
+
+#include "../static_model.hpp"
+#include "batch.hpp"
+
+namespace ctnn {
+
+/// Trains a model in place. Refers to the model, which must outlive it; holds the gradient and the optimizer's state.
+template <class Model, Loss LossType, Optimizer OptimizerType>
+class BasicTrainer {
+ public:
+  using network = typename Model::network;
+  using scalar = typename Model::scalar;
+  static_assert(network::parameter_count > 0, "ctnn: a network must have parameters to be trained");
+
+  constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss)
+      : model_(&model), optimizer_(optimizer), loss_(loss) {}
+
+  /// One optimizer step on `count` ≥ 1 samples. Returns the batch's mean loss before the step. Where that is infinite
+  /// or NaN the parameters stay as they were.
+  CTNN_INLINE constexpr scalar step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
+    const scalar loss = detail::batch_loss<network, true>(loss_, model_->data(), x, y, count, gradient_.data());
+    if (math::is_finite(loss)) update();
+    return loss;
+  }
+
+  /// The mean loss of `count` ≥ 1 samples.
+  CTNN_INLINE constexpr scalar loss(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
+    return detail::batch_loss<network, false>(loss_, model_->data(), x, y, count, static_cast<scalar*>(nullptr));
+  }
+
+  /// One step on arrays of samples and targets; as `step`.
+  template <std::size_t Count>
+  constexpr scalar train_on_batch(const std::array<typename Model::Sample, Count>& x,
+                                  const std::array<typename Model::Output, Count>& y) {
+    static_assert(Count > 0, "ctnn: a batch must have at least one sample");
+    if (std::is_constant_evaluated()) {
+      // A constant expression may not step from one array into the next.
+      const auto flat_x = flat(x);
+      const auto flat_y = flat(y);
+      return step({.data = flat_x.data(), .stride = x[0].size()}, {.data = flat_y.data(), .stride = y[0].size()}, Count);
+    }
+    return step({.data = x[0].data(), .stride = x[0].size()}, {.data = y[0].data(), .stride = y[0].size()}, Count);
+  }
+
+  /// The gradient of the last step, laid out as the model's parameters.
+  constexpr const scalar* gradient() const { return gradient_.data(); }
+  /// Steps done.
+  constexpr std::uint64_t iterations() const { return iterations_; }
+
+  constexpr Model& model() const { return *model_; }
+  constexpr const OptimizerType& optimizer() const { return optimizer_; }
+  constexpr const LossType& loss_function() const { return loss_; }
+
+ private:
+  using Storage = typename Model::storage;
+  static constexpr std::size_t parameter_count = network::parameter_count;
+  static constexpr std::size_t padded = detail::padded<scalar>(parameter_count);
+
+  template <std::size_t Count, std::size_t Size>
+  static constexpr auto flat(const std::array<std::array<scalar, Size>, Count>& rows) {
+    std::array<scalar, Count * Size> result{};
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = rows[i / Size][i % Size];
+    return result;
+  }
+
+  CTNN_INLINE constexpr void update() {
+    ++iterations_;
+    if constexpr (OptimizerType::slots > 0) {
+      if (optimizer_.slots_in_use() == 0) return update_with<0>();
+    }
+    update_with<OptimizerType::slots>();
+  }
+
+  template <std::size_t InUse>
+  CTNN_INLINE constexpr void update_with() {
+    using Lane = kernels::NativeLane<scalar>;
+    constexpr std::size_t width = kernels::width_of<Lane>;
+    if (parameter_count <= 16 || width == 1 || std::is_constant_evaluated()) {
+      if constexpr (parameter_count <= 16) {
+        CTNN_UNROLL
+        for (std::size_t i = 0; i < parameter_count; ++i) update_at<InUse, scalar>(i);
+      } else {
+        for (std::size_t i = 0; i < parameter_count; ++i) update_at<InUse, scalar>(i);
+      }
+    } else {
+      // Parameters, gradient and state are padded to whole registers; what lies in the padding is never read.
+      for (std::size_t i = 0; i < padded; i += width) update_at<InUse, Lane>(i);
+    }
+  }
+
+  template <std::size_t InUse, class Lane>
+  CTNN_INLINE constexpr void update_at(std::size_t i) {
+    scalar* const parameters = model_->data();
+    Lane state[InUse == 0 ? 1 : InUse];
+    if constexpr (kernels::width_of<Lane> == 1) {
+      for (std::size_t k = 0; k < InUse; ++k) state[k] = state_.data()[k * padded + i];
+      optimizer_.template update<InUse>(parameters[i], gradient_.data()[i], state, iterations_);
+      for (std::size_t k = 0; k < InUse; ++k) state_.data()[k * padded + i] = state[k];
+    } else {
+      for (std::size_t k = 0; k < InUse; ++k) state[k] = Lane::load(state_.data() + k * padded + i);
+      Lane parameter = Lane::load(parameters + i);
+      optimizer_.template update<InUse>(parameter, Lane::load(gradient_.data() + i), state, iterations_);
+      parameter.store(parameters + i);
+      for (std::size_t k = 0; k < InUse; ++k) state[k].store(state_.data() + k * padded + i);
+    }
+  }
+
+  Model* model_;
+  OptimizerType optimizer_;
+  LossType loss_;
+  std::uint64_t iterations_ = 0;
+  typename Storage::template Array<scalar, parameter_count> gradient_;
+  typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;
+};
+
+}  // namespace ctnn
