@@ -3,7 +3,7 @@
 #pragma once
 
 #include "../static_model.hpp"
-#include "batch.hpp"
+#include "batch_loss.hpp"
 
 namespace ctnn {
 
@@ -40,9 +40,9 @@ class BasicTrainer {
       // A constant expression may not step from one array into the next.
       const auto flat_x = flat(x);
       const auto flat_y = flat(y);
-      return step({.data = flat_x.data(), .stride = x[0].size()}, {.data = flat_y.data(), .stride = y[0].size()}, Count);
+      return step({.data = flat_x.data(), .stride = std::ssize(x[0])}, {.data = flat_y.data(), .stride = std::ssize(y[0])}, Count);
     }
-    return step({.data = x[0].data(), .stride = x[0].size()}, {.data = y[0].data(), .stride = y[0].size()}, Count);
+    return step({.data = x[0].data(), .stride = std::ssize(x[0])}, {.data = y[0].data(), .stride = std::ssize(y[0])}, Count);
   }
 
   /// The gradient of the last step, laid out as the model's parameters.

@@ -1,0 +1,129 @@
+// The border to xtensor: any expression whose axes are (batch, …sample shape) becomes Samples, without a copy
+// where its numbers lie in memory as they are needed, else sample by sample while the tiles are loaded.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <xtensor/xexpression.hpp>
+#include <xtensor/xshape.hpp>
+
+#include "diagnostics.hpp"
+#include "errors.hpp"
+#include "samples.hpp"
+#include "shape.hpp"
+
+namespace ctnn {
+
+/// An xtensor container, view or unevaluated expression.
+template <class Type>
+concept Tensor = xt::is_xexpression<std::remove_cvref_t<Type>>::value;
+
+namespace detail {
+
+/// "(a, b)", with `first` in front of the axes if it is not empty.
+template <class Axes>
+std::string shape_text(const std::string& first, const Axes& axes, std::size_t rank) {
+  std::string text = "(" + first;
+  for (std::size_t i = 0; i < rank; ++i) {
+    if (text.size() > 1) text += ", ";
+    text += std::to_string(axes[i]);
+  }
+  // As in Python, a shape of one axis is written with a comma.
+  if (rank + !first.empty() == 1) text += ",";
+  return text + ")";
+}
+
+template <std::size_t... Axes>
+constexpr Dimensions fixed_dimensions(const xt::fixed_shape<Axes...>&) {
+  return {Axes...};
+}
+template <class Type>
+concept FixedTensor = requires(const typename Type::shape_type& shape) { fixed_dimensions(shape); };
+
+template <class Type>
+struct FixedSample;
+template <std::size_t Batch, std::size_t... Axes>
+struct FixedSample<xt::fixed_shape<Batch, Axes...>> {
+  using type = Shape<Axes...>;
+};
+template <std::size_t Batch>
+struct FixedSample<xt::fixed_shape<Batch>> {
+  using type = Shape<1>;
+};
+
+/// Checks a fixed-shape batch when it is compiled; `Where` is at_input or at_target.
+template <class Where, class SampleShape, class Type>
+constexpr void check_fixed_shape() {
+  if constexpr (FixedTensor<Type>) {
+    using Given = typename FixedSample<typename Type::shape_type>::type;
+    static_assert(shapes_agree<Where, expects<SampleShape>, gets<Given>>,
+                  "ctnn: a batch's axes after the first must equal the network's input or output shape");
+  }
+}
+
+/// The number of samples of a batch; throws ShapeError unless its axes are (batch, …SampleShape), or (batch) alone
+/// for samples of one number.
+template <class SampleShape, class Type>
+std::size_t batch_size(const Type& batch, const char* where, const char* what) {
+  const auto& shape = batch.shape();
+  const std::size_t rank = batch.dimension();
+  bool agrees = rank == SampleShape::rank + 1 || (rank == 1 && SampleShape::rank == 1 && SampleShape::size == 1);
+  for (std::size_t i = 1; agrees && i < rank; ++i) {
+    agrees = static_cast<std::size_t>(shape[i]) == SampleShape::dimensions.axes[i - 1];
+  }
+  if (!agrees) {
+    throw ShapeError(std::string("ctnn: ") + where + what + " must have shape " +
+                     shape_text("batch", SampleShape::dimensions.axes, SampleShape::rank) + ", but has " +
+                     shape_text("", shape, rank));
+  }
+  const auto count = static_cast<std::size_t>(shape[0]);
+  if (count == 0) {
+    throw ShapeError(std::string("ctnn: ") + where + what + " must hold at least one sample, but its batch axis is 0 long");
+  }
+  return count;
+}
+
+/// Whether each sample's numbers follow one another in memory.
+template <class Type>
+bool samples_are_contiguous(const Type& batch) {
+  std::ptrdiff_t expected = 1;
+  for (std::size_t i = batch.dimension() - 1; i > 0; --i) {
+    const auto length = static_cast<std::ptrdiff_t>(batch.shape()[i]);
+    if (length != 1 && static_cast<std::ptrdiff_t>(batch.strides()[i]) != expected) return false;
+    expected *= length;
+  }
+  return true;
+}
+
+/// Copies a sample of any expression, in row-major order.
+template <class SampleShape, class Scalar, class Type>
+void copy_sample(const void* source, std::size_t index, Scalar* target) {
+  const Type& batch = *static_cast<const Type*>(source);
+  std::array<std::size_t, SampleShape::rank + 1> position{index};
+  const std::size_t rank = batch.dimension();
+  for (std::size_t i = 0; i < SampleShape::size; ++i) {
+    target[i] = static_cast<Scalar>(batch.element(position.begin(), position.begin() + static_cast<std::ptrdiff_t>(rank)));
+    for (std::size_t axis = rank - 1; axis > 0; --axis) {
+      if (++position[axis] < SampleShape::dimensions.axes[axis - 1]) break;
+      position[axis] = 0;
+    }
+  }
+}
+
+/// Where a checked batch's samples are. Refers to `batch`.
+template <class SampleShape, class Scalar, class Type>
+Samples<Scalar> samples_of(const Type& batch) {
+  if constexpr (xt::has_data_interface<Type>::value && std::is_same_v<typename Type::value_type, Scalar>) {
+    if (samples_are_contiguous(batch)) {
+      // xtensor gives an axis of length 1 the stride 0; a batch of one sample never steps.
+      return {.data = batch.data() + batch.data_offset(), .stride = static_cast<std::ptrdiff_t>(batch.strides()[0])};
+    }
+  }
+  return {.copy = &copy_sample<SampleShape, Scalar, Type>, .source = std::addressof(batch)};
+}
+
+}  // namespace detail
+}  // namespace ctnn

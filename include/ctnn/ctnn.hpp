@@ -1,0 +1,6 @@
+// All that a desktop program needs.
+#pragma once
+
+#include "core.hpp"
+#include "model.hpp"
+#include "training/trainer.hpp"

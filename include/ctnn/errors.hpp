@@ -1,0 +1,34 @@
+// What ctnn throws. Each message is one sentence: where, what was expected, what came.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace ctnn {
+
+/// The base of all of ctnn's exceptions.
+struct Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// A batch, target or weight array of the wrong rank or axis, or a batch without samples.
+struct ShapeError : Error {
+  using Error::Error;
+};
+
+/// An option outside its range.
+struct OptionError : Error {
+  using Error::Error;
+};
+
+/// A loss that is infinite or NaN. The step that met it changed nothing.
+struct NonFiniteLossError : Error {
+  using Error::Error;
+};
+
+/// A model that was moved from.
+struct EmptyModelError : Error {
+  using Error::Error;
+};
+
+}  // namespace ctnn

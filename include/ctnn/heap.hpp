@@ -1,0 +1,67 @@
+// OnHeap: the storage policy of Model. Ten million parameters must not overflow a stack.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "storage.hpp"
+
+namespace ctnn {
+
+/// Storage policy: one aligned heap block. A copy is deep; what was moved from is empty.
+struct OnHeap {
+  template <class Scalar, std::size_t Count>
+  class Array {
+   public:
+    constexpr Array() : values_(allocate()) {
+      for (std::size_t i = 0; i < size; ++i) values_[i] = Scalar(0);
+    }
+    constexpr Array(const Array& other) : values_(other.empty() ? nullptr : allocate()) {
+      if (!empty()) copy_from(other);
+    }
+    constexpr Array(Array&& other) noexcept : values_(std::exchange(other.values_, nullptr)) {}
+    constexpr Array& operator=(const Array& other) {
+      if (!empty() && !other.empty()) {
+        copy_from(other);
+      } else {
+        Array copy(other);
+        std::swap(values_, copy.values_);
+      }
+      return *this;
+    }
+    constexpr Array& operator=(Array&& other) noexcept {
+      Array taken(std::move(other));
+      std::swap(values_, taken.values_);
+      return *this;
+    }
+    constexpr ~Array() {
+      if (std::is_constant_evaluated()) {
+        delete[] values_;
+      } else {
+        ::operator delete(values_, std::align_val_t{kernels::alignment});
+      }
+    }
+
+    constexpr Scalar* data() { return values_; }
+    constexpr const Scalar* data() const { return values_; }
+    constexpr bool empty() const { return values_ == nullptr; }
+
+   private:
+    static constexpr std::size_t size = detail::padded<Scalar>(Count);
+
+    static constexpr Scalar* allocate() {
+      // Constant evaluation knows no aligned allocation, and needs none.
+      if (std::is_constant_evaluated()) return new Scalar[size]{};
+      return static_cast<Scalar*>(::operator new(size * sizeof(Scalar), std::align_val_t{kernels::alignment}));
+    }
+    constexpr void copy_from(const Array& other) {
+      for (std::size_t i = 0; i < size; ++i) values_[i] = other.values_[i];
+    }
+
+    Scalar* values_;
+  };
+};
+
+}  // namespace ctnn

@@ -1,0 +1,112 @@
+// LayerView: one layer's weights inside a model, as xtensor views.
+#pragma once
+
+#include <boost/hana/integral_constant.hpp>
+#include <string>
+#include <tuple>
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xarray.hpp>
+#include <xtensor/xfixed.hpp>
+
+#include "batches.hpp"
+#include "errors.hpp"
+#include "sequential.hpp"
+
+namespace ctnn {
+
+template <class Layer, class In, class Scalar>
+class LayerView;
+
+namespace detail {
+
+/// The view of layer I of a chain; an index past the end is one error, and the first layer stands in.
+template <class Chain, std::size_t I, class Scalar>
+constexpr auto layer_view(Scalar* parameters) {
+  static_assert(layer_exists<at_layer<I>, layer_count_is<Chain::count>>,
+                "ctnn: a layer's index must be less than the network's number of layers");
+  constexpr std::size_t index = I < Chain::count ? I : 0;
+  return LayerView<typename Chain::template layer<index>, typename Chain::template boundary<index>, Scalar>(
+      parameters + Chain::plan.offset[index]);
+}
+
+}  // namespace detail
+
+/// Layer `Layer` of a model, with input shape `In`. Refers to the model's parameters; const ones through `const Scalar`.
+template <class Layer, class In, class Scalar>
+class LayerView {
+ public:
+  constexpr explicit LayerView(Scalar* first) : parameters_(first) {}
+
+  /// The layer's arrays in Keras's order, as a tuple of fixed-shape views into the model: kernel (in, out) and bias (out)
+  /// for Dense. A block gives those of all its layers.
+  auto weights() const { return views(std::make_index_sequence<detail::parameter_arrays<Layer>>{}); }
+
+  /// Copies new values into the layer, one array for each of `weights()`; throws ShapeError where a shape differs, and
+  /// then changes nothing.
+  template <Tensor... Arrays>
+  void set_weights(const Arrays&... values) const
+    requires(!std::is_const_v<Scalar>)
+  {
+    static_assert(sizeof...(Arrays) == detail::parameter_arrays<Layer>,
+                  "ctnn: set_weights must be given one array for each of the layer's weights");
+    auto targets = weights();
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      (check<K>(values), ...);
+      // Evaluated before any is written: an array may be computed from the weights it replaces.
+      const auto evaluated = std::tuple{xt::xarray<Scalar>(xt::cast<Scalar>(values))...};
+      (std::copy(std::get<K>(evaluated).cbegin(), std::get<K>(evaluated).cend(), std::get<K>(targets).begin()), ...);
+    }(std::index_sequence_for<Arrays...>{});
+  }
+
+  /// A layer of a nested block.
+  template <class Index, Index I>
+  constexpr auto operator[](boost::hana::integral_constant<Index, I>) const
+    requires detail::IsChain<Layer>
+  {
+    return detail::layer_view<typename Layer::template chain<In>, static_cast<std::size_t>(I)>(parameters_);
+  }
+
+ private:
+  static constexpr auto list() {
+    if constexpr (detail::HasParameters<Layer>) {
+      return Layer::parameters(In::dimensions);
+    } else {
+      return std::array<Parameter, 0>{};
+    }
+  }
+  static constexpr auto arrays = list();
+
+  template <std::size_t... K>
+  auto views(std::index_sequence<K...>) const {
+    return std::tuple{view<K>()...};
+  }
+
+  template <std::size_t K>
+  auto view() const {
+    constexpr std::size_t offset = [] {
+      std::size_t sum = 0;
+      for (std::size_t k = 0; k < K; ++k) sum += arrays[k].shape.size();
+      return sum;
+    }();
+    return [this]<std::size_t... Axis>(std::index_sequence<Axis...>) {
+      return xt::adapt(parameters_ + offset, xt::fixed_shape<arrays[K].shape.axes[Axis]...>{});
+    }(std::make_index_sequence<arrays[K].shape.rank>{});
+  }
+
+  template <std::size_t K, class Array>
+  static void check(const Array& array) {
+    const Dimensions& expected = arrays[K].shape;
+    bool agrees = array.dimension() == expected.rank;
+    for (std::size_t i = 0; agrees && i < expected.rank; ++i)
+      agrees = static_cast<std::size_t>(array.shape()[i]) == expected.axes[i];
+    if (!agrees) {
+      throw ShapeError(std::string("ctnn: set_weights: ") + arrays[K].name + " of " + Layer::class_name + " must have shape " +
+                       detail::shape_text("", expected.axes, expected.rank) + ", but has " +
+                       detail::shape_text("", array.shape(), array.dimension()));
+    }
+  }
+
+  Scalar* parameters_;
+};
+
+}  // namespace ctnn

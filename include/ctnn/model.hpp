@@ -1,0 +1,93 @@
+// Model: a network's parameters on the heap, with batches in and out of xtensor. A value: a copy is deep, a model
+// moved from is empty and says so.
+#pragma once
+
+#include <boost/hana/integral_constant.hpp>
+#include <iostream>
+#include <xtensor/xtensor.hpp>
+
+#include "batches.hpp"
+#include "heap.hpp"
+#include "layer_view.hpp"
+#include "static_model.hpp"
+#include "summary.hpp"
+
+namespace ctnn {
+
+template <class Net, class Scalar, Loss LossType, Optimizer OptimizerType>
+class Trainer;
+
+/// A network with parameters: `Model<Net> model{Seed{1}}`.
+template <class Net, class Scalar = float>
+class Model : public BasicModel<Net, Scalar, OnHeap> {
+  using Base = BasicModel<Net, Scalar, OnHeap>;
+  using In = typename Net::input_shape;
+  using Out = typename Net::output_shape;
+
+ public:
+  using Base::Base;
+
+  /// The outputs for a batch: axes (batch, …input shape) in, (batch, …output shape) out. A plain (batch) of one-number
+  /// samples of static rank gives a plain (batch) where the output is one number too.
+  template <Tensor Batch>
+  auto predict(const Batch& x) const {
+    detail::check_fixed_shape<at_input, In, Batch>();
+    require_parameters("predict");
+    const std::size_t count = detail::batch_size<In>(x, "predict", ": the input x");
+    constexpr bool plain = is_plain<Batch> && Out::rank == 1 && Out::size == 1;
+    std::array<std::size_t, plain ? 1 : Out::rank + 1> shape{count};
+    for (std::size_t i = 1; i < shape.size(); ++i) shape[i] = Out::dimensions.axes[i - 1];
+    auto result = xt::xtensor<Scalar, (plain ? 1 : Out::rank + 1)>::from_shape(shape);
+    predict_samples(detail::samples_of<In, Scalar>(x), count, result.data());
+    return result;
+  }
+
+  /// Layer I, as `model[0_c]`: its weights, or the layers of a block.
+  template <class Index, Index I>
+  auto operator[](boost::hana::integral_constant<Index, I>) {
+    require_parameters("operator[]");
+    return detail::layer_view<typename Base::chain, static_cast<std::size_t>(I)>(this->data());
+  }
+  template <class Index, Index I>
+  auto operator[](boost::hana::integral_constant<Index, I>) const {
+    require_parameters("operator[]");
+    return detail::layer_view<typename Base::chain, static_cast<std::size_t>(I)>(this->data());
+  }
+
+  /// A trainer for this model (training/trainer.hpp), which refers to it and must not outlive it. Throws OptionError for
+  /// options out of range.
+  template <Optimizer OptimizerType, Loss LossType>
+  Trainer<Net, Scalar, LossType, OptimizerType> compile(const OptimizerType& optimizer, const LossType& loss) & {
+    require_parameters("compile");
+    return Trainer<Net, Scalar, LossType, OptimizerType>(*this, optimizer, loss);
+  }
+  /// A temporary model would be gone before its first step.
+  template <class OptimizerType, class LossType>
+  void compile(const OptimizerType&, const LossType&) && = delete;
+
+  /// Prints the layers, their output shapes and parameters.
+  void summary(std::ostream& out = std::cout) const { print_summary<Net, Scalar>(out); }
+
+  /// Throws EmptyModelError if the model was moved from.
+  void require_parameters(const char* where) const {
+    if (this->empty()) throw EmptyModelError(std::string("ctnn: ") + where + ": the model is empty, because it was moved from");
+  }
+
+ private:
+  template <class Batch>
+  static constexpr bool is_plain = In::rank == 1 && In::size == 1 && xt::get_rank<Batch>::value == 1;
+
+  void predict_samples(const Samples<Scalar>& x, std::size_t count, Scalar* output) const {
+    using Lane = detail::BatchLane<Scalar>;
+    detail::for_each_tile<kernels::width_of<Lane>>(
+        count, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
+          alignas(kernels::alignment) Lane input[In::size];
+          detail::load_tile<In::size>(x, first, count, input);
+          Base::chain::template forward<0>(static_cast<const Lane*>(input), this->data(), [&](const Lane* y) CTNN_INLINE_LAMBDA {
+            detail::store_tile<Out::size>(y, from, to, output + first * Out::size);
+          });
+        });
+  }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,110 @@
+// The table of a network's layers, as Keras prints it.
+#pragma once
+
+#include <array>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "sequential.hpp"
+
+namespace ctnn {
+
+namespace detail {
+
+/// "AveragePooling2D" → "average_pooling2d", as Keras names a layer after its class.
+inline std::string snake_case(const std::string& class_name) {
+  std::string name;
+  for (std::size_t i = 0; i < class_name.size(); ++i) {
+    const bool upper = class_name[i] >= 'A' && class_name[i] <= 'Z';
+    const auto lower_at = [&](std::size_t k) { return k < class_name.size() && class_name[k] >= 'a' && class_name[k] <= 'z'; };
+    if (upper && i > 0 && (lower_at(i - 1) || (lower_at(i + 1) && class_name[i - 1] >= 'A'))) name += '_';
+    name += upper ? static_cast<char>(class_name[i] - 'A' + 'a') : class_name[i];
+  }
+  return name;
+}
+
+inline std::string bytes_text(std::size_t bytes) {
+  const char* const units[] = {"B", "KB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1024 && unit < 4) value /= 1024, ++unit;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f %s", value, units[unit]);
+  return text;
+}
+
+inline std::string thousands(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3) text.insert(static_cast<std::size_t>(i), ",");
+  return text;
+}
+
+struct SummaryRow {
+  std::string layer, shape;
+  std::size_t parameters;
+};
+
+inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows, std::size_t parameters,
+                          std::size_t scalar_bytes) {
+  std::array<std::size_t, 3> width{32, 23, 14};
+  for (const SummaryRow& row : rows) {
+    width[0] = std::max(width[0], row.layer.size() + 1);
+    width[1] = std::max(width[1], row.shape.size() + 1);
+  }
+  const auto rule = [&](const char* left, const char* line, const char* middle, const char* right) {
+    out << left;
+    for (std::size_t column = 0; column < 3; ++column) {
+      for (std::size_t i = 0; i < width[column] + 1; ++i) out << line;
+      out << (column < 2 ? middle : right);
+    }
+    out << '\n';
+  };
+  const auto cells = [&](const char* bar, const std::string& layer, const std::string& shape, const std::string& count) {
+    out << bar << ' ' << layer << std::string(width[0] - layer.size(), ' ') << bar << ' ' << shape
+        << std::string(width[1] - shape.size(), ' ') << bar << std::string(width[2] - count.size(), ' ') << count << ' ' << bar
+        << '\n';
+  };
+  out << "Model: \"sequential\"\n";
+  rule("┏", "━", "┳", "┓");
+  cells("┃", "Layer (type)", "Output Shape", "Param #");
+  rule("┡", "━", "╇", "┩");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i > 0) rule("├", "─", "┼", "┤");
+    cells("│", rows[i].layer, rows[i].shape, thousands(rows[i].parameters));
+  }
+  rule("└", "─", "┴", "┘");
+  const std::string total = thousands(parameters) + " (" + bytes_text(parameters * scalar_bytes) + ")";
+  out << " Total params: " << total << "\n Trainable params: " << total << "\n Non-trainable params: 0 (0.00 B)\n";
+}
+
+}  // namespace detail
+
+/// Prints a network's layers, output shapes and parameter counts in Keras's format; bytes are those of `Scalar`.
+template <class Net, class Scalar = float>
+void print_summary(std::ostream& out = std::cout) {
+  using Chain = typename Net::template chain<typename Net::input_shape>;
+  std::vector<detail::SummaryRow> rows;
+  std::vector<std::string> names;
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    const auto add = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+      const std::string class_name = Chain::template layer<Index>::class_name;
+      // Keras lists no row for the input.
+      if (class_name == "InputLayer") return;
+      const std::string base = detail::snake_case(class_name);
+      std::size_t earlier = 0;
+      for (const std::string& name : names) earlier += name == base;
+      names.push_back(base);
+      const Dimensions& shape = Chain::plan.shape[Index + 1];
+      std::string axes = "(None";
+      for (std::size_t axis = 0; axis < shape.rank; ++axis) axes += ", " + std::to_string(shape.axes[axis]);
+      rows.push_back({base + (earlier ? "_" + std::to_string(earlier) : "") + " (" + class_name + ")", axes + ")",
+                      Chain::plan.offset[Index + 1] - Chain::plan.offset[Index]});
+    };
+    (add(std::integral_constant<std::size_t, I>{}), ...);
+  }(std::make_index_sequence<Chain::count>{});
+  detail::print_summary(out, rows, Net::parameter_count, sizeof(Scalar));
+}
+
+}  // namespace ctnn
