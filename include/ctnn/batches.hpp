@@ -26,14 +26,15 @@ namespace detail {
 /// "(a, b)", with `first` in front of the axes if it is not empty.
 template <class Axes>
 std::string shape_text(const std::string& first, const Axes& axes, std::size_t rank) {
-  std::string text = "(" + first;
+  std::string text = concat("(", first);
   for (std::size_t i = 0; i < rank; ++i) {
     if (text.size() > 1) text += ", ";
     text += std::to_string(axes[i]);
   }
   // As in Python, a shape of one axis is written with a comma.
   if (rank + !first.empty() == 1) text += ",";
-  return text + ")";
+  text += ")";
+  return text;
 }
 
 template <std::size_t... Axes>
@@ -75,13 +76,13 @@ std::size_t batch_size(const Type& batch, const char* where, const char* what) {
     agrees = static_cast<std::size_t>(shape[i]) == SampleShape::dimensions.axes[i - 1];
   }
   if (!agrees) {
-    throw ShapeError(std::string("ctnn: ") + where + what + " must have shape " +
-                     shape_text("batch", SampleShape::dimensions.axes, SampleShape::rank) + ", but has " +
-                     shape_text("", shape, rank));
+    throw ShapeError(concat("ctnn: ", where, what, " must have shape ",
+                            shape_text("batch", SampleShape::dimensions.axes, SampleShape::rank), ", but has ",
+                            shape_text("", shape, rank)));
   }
   const auto count = static_cast<std::size_t>(shape[0]);
   if (count == 0) {
-    throw ShapeError(std::string("ctnn: ") + where + what + " must hold at least one sample, but its batch axis is 0 long");
+    throw ShapeError(concat("ctnn: ", where, what, " must hold at least one sample, but its batch axis is 0 long"));
   }
   return count;
 }

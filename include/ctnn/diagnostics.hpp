@@ -6,6 +6,10 @@
 
 namespace ctnn {
 
+namespace detail {
+struct EndOfChain;
+}
+
 /// Where: the layer's index in its network; in a nested block, the block's index and then the layer's in it.
 template <std::size_t... Index>
 struct at_layer;
@@ -24,22 +28,21 @@ inline constexpr bool shapes_agree = false;
 template <class Where, class Shape>
 inline constexpr bool shapes_agree<Where, expects<Shape>, gets<Shape>> = true;
 
-template <std::size_t Value>
-struct inputs;
-template <std::size_t Value>
-struct units;
-
-/// Whether a size a layer was given is at least 1.
-template <class Size>
-inline constexpr bool is_positive = true;
-template <template <std::size_t> class Size>
-inline constexpr bool is_positive<Size<0>> = false;
+/// Whether the layer there takes and gives at least one number: what Dense<3, 0> does not.
+template <class Where, class Layer>
+inline constexpr bool sizes_are_positive = false;
+template <std::size_t... Index>
+inline constexpr bool sizes_are_positive<at_layer<Index...>, detail::EndOfChain> = true;
 
 /// Whether a network has any layers.
 template <class Network>
 inline constexpr bool has_layers = true;
 template <template <class...> class Network>
 inline constexpr bool has_layers<Network<>> = false;
+
+/// Whether a network has anything to train; where its input is not known, that is the mistake to report.
+template <class Network>
+inline constexpr bool has_parameters = Network::parameter_count > 0 || Network::input_shape::rank == 0;
 
 template <std::size_t Count>
 struct layer_count_is;

@@ -6,6 +6,18 @@
 
 namespace ctnn {
 
+namespace detail {
+
+/// Joins the parts of a message. (Sums of strings make GCC 12 warn of overlaps that are none.)
+template <class... Parts>
+std::string concat(const Parts&... parts) {
+  std::string text;
+  ((text += parts), ...);
+  return text;
+}
+
+}  // namespace detail
+
 /// The base of all of ctnn's exceptions.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;

@@ -100,9 +100,9 @@ class LayerView {
     for (std::size_t i = 0; agrees && i < expected.rank; ++i)
       agrees = static_cast<std::size_t>(array.shape()[i]) == expected.axes[i];
     if (!agrees) {
-      throw ShapeError(std::string("ctnn: set_weights: ") + arrays[K].name + " of " + Layer::class_name + " must have shape " +
-                       detail::shape_text("", expected.axes, expected.rank) + ", but has " +
-                       detail::shape_text("", array.shape(), array.dimension()));
+      throw ShapeError(detail::concat("ctnn: set_weights: ", arrays[K].name, " of ", Layer::class_name, " must have shape ",
+                                      detail::shape_text("", expected.axes, expected.rank), ", but has ",
+                                      detail::shape_text("", array.shape(), array.dimension())));
     }
   }
 

@@ -70,7 +70,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// Throws EmptyModelError if the model was moved from.
   void require_parameters(const char* where) const {
-    if (this->empty()) throw EmptyModelError(std::string("ctnn: ") + where + ": the model is empty, because it was moved from");
+    if (this->empty()) throw EmptyModelError(detail::concat("ctnn: ", where, ": the model is empty, because it was moved from"));
   }
 
  private:

@@ -9,12 +9,12 @@
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>
 #include <boost/hana/integral_constant.hpp>
+#include <boost/hana/type.hpp>
 #include <type_traits>
 #include <utility>
 
 #include "diagnostics.hpp"
 #include "layer.hpp"
-#include "layers/input.hpp"
 
 namespace ctnn {
 
@@ -53,9 +53,10 @@ struct Plan {
   std::size_t offset[Count + 1] = {};       ///< of each layer's parameters; the last is their number
   std::size_t lane_offset[Count + 1] = {};  ///< the same over the parameters whose gradient is summed in lanes
   std::size_t flops = 0;
-  std::size_t inner_tape = 0;  ///< values that backward reads, the chain's own input and output left out
-  bool keeps_input = false;    ///< whether backward reads the chain's input
-  bool keeps_output = false;   ///< and its output
+  std::size_t inner_tape = 0;       ///< values that backward reads, the chain's own input and output left out
+  bool keeps_input = false;         ///< whether backward reads the chain's input
+  bool keeps_output = false;        ///< and its output
+  std::size_t first_empty = Count;  ///< the first layer with an axis of length 0, or Count
   Fault fault;
 };
 
@@ -106,6 +107,7 @@ struct Planner {
       // After a fault the chain goes on with the shape that the layer wants, so that nothing else is reported.
       if (expected.known()) {
         plan.shape[i + 1] = Layer::compute_output_shape(expected);
+        if (plan.first_empty == count && (expected.size() == 0 || plan.shape[i + 1].size() == 0)) plan.first_empty = i;
         plan.offset[i + 1] += parameter_count<Layer>(expected);
         plan.lane_offset[i + 1] += lane_parameter_count<Layer>(expected);
         plan.flops += Layer::compute_flops(expected);
@@ -149,7 +151,8 @@ struct Gradients {
 
 /// Layer I of a list.
 template <std::size_t I, class... Layers>
-using LayerAt = std::remove_cvref_t<decltype(boost::hana::at_c<I>(std::declval<boost::hana::basic_tuple<Layers...>&>()))>;
+using LayerAt = typename std::remove_cvref_t<decltype(boost::hana::at_c<I>(
+    std::declval<boost::hana::basic_tuple<boost::hana::type<Layers>...>&>()))>::type;
 
 /// A chain for one input shape, ready to run.
 template <class In, class... Layers>
@@ -337,27 +340,8 @@ inline constexpr bool input_is_known = Network::input_shape::rank != 0;
 template <class... Layers>
 struct Sequential {
  private:
-  static constexpr std::size_t stranger = detail::first_non_layer<Layers...>();
-  using Stranger = detail::LayerAt<stranger, Layers..., detail::EndOfChain>;
-  using Where = at_layer<stranger>;
-  // The stranger where it lacks this member first, else a layer: one error, and it names the member.
-  template <std::size_t Member>
-  using Lacking = std::conditional_t<detail::first_missing_member<Stranger>() == Member, Stranger, detail::EndOfChain>;
-  static_assert(has_layers<Sequential>, "ctnn: a network must have at least one layer");
-  static_assert(has_class_name<Where, Lacking<0>>, "ctnn: a layer must have a static constexpr member const char* class_name");
-  static_assert(has_compute_output_shape<Where, Lacking<1>>,
-                "ctnn: a layer must have a static constexpr function Dimensions compute_output_shape(Dimensions input)");
-  static_assert(has_compute_flops<Where, Lacking<2>>,
-                "ctnn: a layer must have a static constexpr function std::size_t compute_flops(Dimensions input)");
-  static_assert(has_forward<Where, Lacking<3>>, "ctnn: a layer must have a static function template forward<In>(x, parameters, y)");
-  static_assert(has_backward<Where, Lacking<4>>,
-                "ctnn: a layer must have a static function template backward<In>(tape, parameters, dy, gradient, dx)");
-
   using Planner = detail::Planner<Layers...>;
   static constexpr detail::Plan<sizeof...(Layers)> own = Planner::plan(Dimensions{});
-  using Fault = detail::FaultTypes<own>;
-  static_assert(shapes_agree<typename Fault::place, typename Fault::expected, typename Fault::given>,
-                "ctnn: a layer's input shape must equal the previous layer's output shape");
 
  public:
   static constexpr std::size_t layer_count = sizeof...(Layers);
@@ -408,6 +392,30 @@ struct Sequential {
     (append(static_cast<const Layers*>(nullptr)), ...);
     return result;
   }
+
+ private:
+  // What a network must be comes last: Clang stops at the first condition that fails, and the rest of the program
+  // must still find the members above.
+  static constexpr std::size_t stranger = detail::first_non_layer<Layers...>();
+  using Stranger = detail::LayerAt<stranger, Layers..., detail::EndOfChain>;
+  using Where = at_layer<stranger>;
+  // The stranger where it lacks this member first, else a layer: one error, and it names the member.
+  template <std::size_t Member>
+  using Lacking = std::conditional_t<detail::first_missing_member<Stranger>() == Member, Stranger, detail::EndOfChain>;
+  static_assert(has_layers<Sequential>, "ctnn: a network must have at least one layer");
+  static_assert(has_class_name<Where, Lacking<0>>, "ctnn: a layer must have a static constexpr member const char* class_name");
+  static_assert(has_compute_output_shape<Where, Lacking<1>>,
+                "ctnn: a layer must have a static constexpr function Dimensions compute_output_shape(Dimensions input)");
+  static_assert(has_compute_flops<Where, Lacking<2>>,
+                "ctnn: a layer must have a static constexpr function std::size_t compute_flops(Dimensions input)");
+  static_assert(has_forward<Where, Lacking<3>>, "ctnn: a layer must have a static function template forward<In>(x, parameters, y)");
+  static_assert(has_backward<Where, Lacking<4>>,
+                "ctnn: a layer must have a static function template backward<In>(tape, parameters, dy, gradient, dx)");
+  using Empty = detail::LayerAt<own.first_empty, Layers..., detail::EndOfChain>;
+  static_assert(sizes_are_positive<at_layer<own.first_empty>, Empty>, "ctnn: a layer's sizes must be at least 1");
+  using Fault = detail::FaultTypes<own>;
+  static_assert(shapes_agree<typename Fault::place, typename Fault::expected, typename Fault::given>,
+                "ctnn: a layer's input shape must equal the previous layer's output shape");
 };
 
 /// Whether these types are layers and each fits the one before: the condition of Sequential, for constraints.

@@ -19,48 +19,45 @@ class BasicTrainer;
 /// Parameters for `Net`, flat and contiguous in layer order, at offsets known when the program is compiled.
 template <class Net, class Scalar, class Storage>
 class BasicModel {
-  static_assert(
-      input_is_known<Net>,
-      "ctnn: a network's input shape must be known; begin with Input<…> or a layer that names it, as Dense<In, Out> does");
-
  public:
-  using network = Net;
+  /// The network; a stand-in for one that is refused below.
+  using network = std::conditional_t<input_is_known<Net>, Net, Sequential<detail::EndOfChain>>;
   using scalar = Scalar;
   using storage = Storage;
-  using chain = typename Net::template chain<typename Net::input_shape>;
-  using Sample = std::array<Scalar, Net::input_shape::size>;
-  using Output = std::array<Scalar, Net::output_shape::size>;
+  using chain = typename network::template chain<typename network::input_shape>;
+  using Sample = std::array<Scalar, network::input_shape::size>;
+  using Output = std::array<Scalar, network::output_shape::size>;
 
   /// Draws the first values, each parameter by its layer's initializer.
   constexpr explicit BasicModel(Seed seed = {}) {
     Random random(seed);
     Scalar* next = parameters_.data();
-    for (const Parameter& parameter : Net::parameters(Net::input_shape::dimensions)) {
+    for (const Parameter& parameter : network::parameters(network::input_shape::dimensions)) {
       for (std::size_t i = 0; i < parameter.shape.size(); ++i) *next++ = static_cast<Scalar>(parameter.initializer(random));
     }
   }
   /// Takes the values from an array, in layer order.
-  constexpr explicit BasicModel(const std::array<Scalar, Net::parameter_count>& parameters) {
+  constexpr explicit BasicModel(const std::array<Scalar, network::parameter_count>& parameters) {
     for (std::size_t i = 0; i < parameters.size(); ++i) parameters_.data()[i] = parameters[i];
   }
 
   /// The network's output for one sample. A model that was moved from answers NaN.
   template <std::size_t Size>
   CTNN_INLINE constexpr Output operator()(const std::array<Scalar, Size>& sample) const noexcept {
-    static_assert(shapes_agree<at_input, expects<Shape<Net::input_shape::size>>, gets<Shape<Size>>>,
+    static_assert(shapes_agree<at_input, expects<Shape<network::input_shape::size>>, gets<Shape<Size>>>,
                   "ctnn: a sample must have as many values as the network's input");
     Output output{};
-    if constexpr (Size == Net::input_shape::size) infer(sample.data(), output.data());
+    if constexpr (Size == network::input_shape::size) infer(sample.data(), output.data());
     return output;
   }
   /// The same from and to memory: as many values as the network's input and output have.
   CTNN_INLINE constexpr void infer(const Scalar* sample, Scalar* output) const noexcept {
     if (parameters_.empty()) [[unlikely]] {
-      for (std::size_t i = 0; i < Net::output_shape::size; ++i) output[i] = std::numeric_limits<Scalar>::quiet_NaN();
+      for (std::size_t i = 0; i < network::output_shape::size; ++i) output[i] = std::numeric_limits<Scalar>::quiet_NaN();
       return;
     }
     chain::template forward<0>(sample, parameters_.data(), [&](const Scalar* y) CTNN_INLINE_LAMBDA {
-      for (std::size_t i = 0; i < Net::output_shape::size; ++i) output[i] = y[i];
+      for (std::size_t i = 0; i < network::output_shape::size; ++i) output[i] = y[i];
     });
   }
 
@@ -73,14 +70,18 @@ class BasicModel {
   template <class OptimizerType, class LossType>
   void compile(const OptimizerType&, const LossType&) && = delete;
 
-  /// All parameters, in layer order: `Net::parameter_count` numbers; null in a model that was moved from.
+  /// All parameters, in layer order: `network::parameter_count` numbers; null in a model that was moved from.
   constexpr Scalar* data() { return parameters_.data(); }
   constexpr const Scalar* data() const { return parameters_.data(); }
   /// Whether the model was moved from.
   constexpr bool empty() const { return parameters_.empty(); }
 
  private:
-  typename Storage::template Array<Scalar, Net::parameter_count> parameters_;
+  typename Storage::template Array<Scalar, network::parameter_count> parameters_;
+
+  static_assert(
+      input_is_known<Net>,
+      "ctnn: a network's input shape must be known; begin with Input<…> or a layer that names it, as Dense<In, Out> does");
 };
 
 /// A model whose parameters lie in the object: no heap, constexpr.

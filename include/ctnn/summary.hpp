@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "errors.hpp"
 #include "sequential.hpp"
 
 namespace ctnn {
@@ -36,8 +37,12 @@ inline std::string bytes_text(std::size_t bytes) {
 }
 
 inline std::string thousands(std::size_t number) {
-  std::string text = std::to_string(number);
-  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3) text.insert(static_cast<std::size_t>(i), ",");
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
   return text;
 }
 
@@ -75,7 +80,7 @@ inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows
     cells("│", rows[i].layer, rows[i].shape, thousands(rows[i].parameters));
   }
   rule("└", "─", "┴", "┘");
-  const std::string total = thousands(parameters) + " (" + bytes_text(parameters * scalar_bytes) + ")";
+  const std::string total = concat(thousands(parameters), " (", bytes_text(parameters * scalar_bytes), ")");
   out << " Total params: " << total << "\n Trainable params: " << total << "\n Non-trainable params: 0 (0.00 B)\n";
 }
 
@@ -98,9 +103,9 @@ void print_summary(std::ostream& out = std::cout) {
       names.push_back(base);
       const Dimensions& shape = Chain::plan.shape[Index + 1];
       std::string axes = "(None";
-      for (std::size_t axis = 0; axis < shape.rank; ++axis) axes += ", " + std::to_string(shape.axes[axis]);
-      rows.push_back({base + (earlier ? "_" + std::to_string(earlier) : "") + " (" + class_name + ")", axes + ")",
-                      Chain::plan.offset[Index + 1] - Chain::plan.offset[Index]});
+      for (std::size_t axis = 0; axis < shape.rank; ++axis) axes += detail::concat(", ", std::to_string(shape.axes[axis]));
+      rows.push_back({detail::concat(base, earlier ? detail::concat("_", std::to_string(earlier)) : "", " (", class_name, ")"),
+                      detail::concat(axes, ")"), Chain::plan.offset[Index + 1] - Chain::plan.offset[Index]});
     };
     (add(std::integral_constant<std::size_t, I>{}), ...);
   }(std::make_index_sequence<Chain::count>{});

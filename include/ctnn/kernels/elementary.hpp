@@ -5,6 +5,8 @@
 // tests/reference/fit_elementary.py prints the polynomials.
 #pragma once
 
+#include <limits>
+
 #include "lane.hpp"
 #include "min_max.hpp"
 
@@ -89,6 +91,7 @@ template <>
 struct Coefficients<float> {
   // exp underflows to zero below, and overflows above.
   static constexpr float exp_low = -104.0f, exp_high = 89.0f;
+  static constexpr float exp_largest = 88.72283f;  // the last that is finite
   // ln 2 in two parts, the first with trailing zeros, so that n·ln2_high is exact.
   static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
   static constexpr float exp[] = {0.5f, 0.16666577f, 0.0416665547f, 0.00836317307f, 0.00139261761f};
@@ -99,6 +102,7 @@ struct Coefficients<float> {
 template <>
 struct Coefficients<double> {
   static constexpr double exp_low = -746.0, exp_high = 710.0;
+  static constexpr double exp_largest = 709.782712893384;
   static constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
   static constexpr double exp[] = {0.5,
                                    0.16666666666666671,
@@ -167,6 +171,10 @@ CTNN_INLINE constexpr Lane exp(Lane x) {
   // Cody and Waite: x = n·ln 2 + r with |r| ≤ ln 2 / 2. Adding 1.5·2^mantissa leaves n in the low bits.
   constexpr Scalar shift = Scalar(1.5) * Scalar(std::int64_t{1} << Ieee::mantissa_bits);
   constexpr Scalar log2_e = Scalar(1.442695040888963407359924681);
+  if constexpr (LaneTraits<Lane>::width == 1) {
+    // A constant expression may not overflow, even on purpose.
+    if (std::is_constant_evaluated() && x > C::exp_largest) return std::numeric_limits<Scalar>::infinity();
+  }
   x = max(Lane(C::exp_low), min(Lane(C::exp_high), x));
   const Lane shifted = mul_add(x, log2_e, shift);
   const Lane n = shifted - Lane(shift);
@@ -204,7 +212,7 @@ CTNN_INLINE constexpr Lane tanh(Lane x) {
     const Lane t = x * x;
     const Lane small = mul_add(x * t, detail::polynomial(t, detail::Coefficients<Scalar>::tanh), x);
     const Lane large = Lane(1) - Lane(2) / (exp(magnitude + magnitude) + Lane(1));
-    return select(magnitude < Lane(Scalar(0.55)), small, copysign(large, x));
+    return copysign(select(magnitude < Lane(Scalar(0.55)), small, large), x);
   }
 }
 

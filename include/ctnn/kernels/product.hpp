@@ -18,10 +18,9 @@ inline constexpr std::size_t block = 12;
 /// A product of at most this many terms is unrolled whole, so that its activations can stay in registers.
 inline constexpr std::size_t unrolled_terms = 24;
 
-/// out[j] = start[j] + Σₖ a[k]·w[k·StrideK + j·StrideJ] for j < J; `start` may be null for zero.
-template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane>
-CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w, const ScalarOf<Lane>* start, Lane* out) {
-  using Scalar = ScalarOf<Lane>;
+/// out[j] = start(j) + Σₖ a[k]·w[k·StrideK + j·StrideJ] for j < J.
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
+CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out) {
   // A block of few outputs splits its sums over K, so that they do not wait for one another.
   constexpr std::size_t wanted = J >= 4 ? 1 : 4 / J;
   constexpr std::size_t parts = K / 2 < wanted ? (K < 4 ? 1 : K / 2) : wanted;
@@ -29,9 +28,9 @@ CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w,
   Lane sums[parts][J];
   CTNN_UNROLL
   for (std::size_t j = 0; j < J; ++j) {
-    sums[0][j] = Lane(start ? start[j] : Scalar(0));
+    sums[0][j] = Lane(start(j));
     CTNN_UNROLL
-    for (std::size_t p = 1; p < parts; ++p) sums[p][j] = Lane(Scalar(0));
+    for (std::size_t p = 1; p < parts; ++p) sums[p][j] = Lane(0);
   }
   const auto add = [&](std::size_t k, std::size_t p) CTNN_INLINE_LAMBDA {
     CTNN_UNROLL
@@ -57,16 +56,18 @@ CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w,
 }
 
 /// The same for any J: register blocks of equal size, and one of what is left.
-template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane>
-CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const ScalarOf<Lane>* start, Lane* out) {
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
+CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out) {
   constexpr std::size_t blocks = (J + block - 1) / block;
   constexpr std::size_t size = (J + blocks - 1) / blocks;
   constexpr std::size_t whole = J / size * size;
   for (std::size_t j = 0; j < whole; j += size) {
-    product_block<K, size, StrideK, StrideJ>(a, w + j * StrideJ, start ? start + j : nullptr, out + j);
+    product_block<K, size, StrideK, StrideJ>(
+        a, w + j * StrideJ, [&](std::size_t i) CTNN_INLINE_LAMBDA { return start(j + i); }, out + j);
   }
   if constexpr (whole < J) {
-    product_block<K, J - whole, StrideK, StrideJ>(a, w + whole * StrideJ, start ? start + whole : nullptr, out + whole);
+    product_block<K, J - whole, StrideK, StrideJ>(
+        a, w + whole * StrideJ, [&](std::size_t i) CTNN_INLINE_LAMBDA { return start(whole + i); }, out + whole);
   }
 }
 
@@ -117,7 +118,8 @@ CTNN_INLINE void affine_sample(const Scalar* x, const Scalar* kernel, const Scal
   if constexpr (left == 0) {
     return;
   } else if constexpr (Width < 4 || sizeof(Scalar) * Width < 16) {
-    product_block<In, left, Out, 1>(x, kernel + First, bias + First, y + First);
+    product_block<In, left, Out, 1>(
+        x, kernel + First, [&](std::size_t j) CTNN_INLINE_LAMBDA { return bias[First + j]; }, y + First);
   } else {
     constexpr std::size_t vectors = left / Width < chains ? left / Width : chains;
     if constexpr (vectors == 0) {
@@ -138,7 +140,7 @@ template <std::size_t In, std::size_t Width, class Scalar>
 CTNN_INLINE Scalar dot(const Scalar* x, const Scalar* w, Scalar start) {
   if constexpr (Width < 4 || sizeof(Scalar) * Width < 16) {
     Scalar result;
-    product_block<In, 1, 1, 1>(x, w, &start, &result);
+    product_block<In, 1, 1, 1>(x, w, [&](std::size_t) CTNN_INLINE_LAMBDA { return start; }, &result);
     return result;
   } else if constexpr (In < Width) {
     return dot<In, Width / 2>(x, w, start);
@@ -186,13 +188,13 @@ CTNN_INLINE constexpr void affine(const Lane* x, const ScalarOf<Lane>* kernel, c
       return;
     }
   }
-  detail::product<In, Out, Out, 1>(x, kernel, bias, y);
+  detail::product<In, Out, Out, 1>(x, kernel, [&](std::size_t o) CTNN_INLINE_LAMBDA { return bias[o]; }, y);
 }
 
 /// dx[i] = Σₒ kernel[i][o]·dy[o].
 template <std::size_t In, std::size_t Out, class Lane>
 CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, const Lane* dy, Lane* dx) {
-  detail::product<Out, In, 1, Out>(dy, kernel, static_cast<const ScalarOf<Lane>*>(nullptr), dx);
+  detail::product<Out, In, 1, Out>(dy, kernel, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx);
 }
 
 /// dK[i][o] += x[i]·dy[o] and db[o] += dy[o], a sum a lane: narrow layers, reduced once a batch.

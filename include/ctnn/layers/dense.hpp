@@ -17,8 +17,6 @@ namespace detail {
 
 template <class Derived, std::size_t Out>
 struct DenseLayer {
-  static_assert(is_positive<units<Out>>, "ctnn: a layer's sizes must be at least 1");
-
   static constexpr const char* class_name = "Dense";
   static constexpr bool keeps_input = true;
 
@@ -68,8 +66,6 @@ struct Dense<Out> : detail::DenseLayer<Dense<Out>, Out> {};
 
 template <std::size_t In, std::size_t Out>
 struct Dense<In, Out> : detail::DenseLayer<Dense<In, Out>, Out> {
-  static_assert(is_positive<inputs<In>>, "ctnn: a layer's sizes must be at least 1");
-
   static constexpr Dimensions expected_input(Dimensions given) { return given.known() ? given.with_last(In) : Dimensions{In}; }
 };
 

@@ -13,7 +13,6 @@ class BasicTrainer {
  public:
   using network = typename Model::network;
   using scalar = typename Model::scalar;
-  static_assert(network::parameter_count > 0, "ctnn: a network must have parameters to be trained");
 
   constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss)
       : model_(&model), optimizer_(optimizer), loss_(loss) {}
@@ -114,6 +113,8 @@ class BasicTrainer {
   std::uint64_t iterations_ = 0;
   typename Storage::template Array<scalar, parameter_count> gradient_;
   typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;
+
+  static_assert(has_parameters<network>, "ctnn: a network must have parameters to be trained");
 };
 
 }  // namespace ctnn

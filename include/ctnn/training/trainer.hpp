@@ -59,8 +59,10 @@ class Trainer {
     check(options);
     const Data<X, Y> data(*this, x, y, "fit");
     const auto kept = static_cast<std::size_t>(static_cast<double>(data.count) * (1 - options.validation_split));
-    if (kept == 0)
-      throw OptionError("ctnn: fit: validation_split leaves no sample of " + std::to_string(data.count) + " to train on");
+    if (kept == 0) {
+      throw OptionError(
+          detail::concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(data.count), " to train on"));
+    }
     if (kept == data.count) return run(data, kept, options, [] { return std::pair(false, 0.0); });
     return run(data, kept, options, [&] { return std::pair(true, mean_loss(data, kept, data.count, options.batch_size)); });
   }
@@ -91,8 +93,8 @@ class Trainer {
       count = detail::batch_size<In>(inputs, where, ": the input x");
       const std::size_t target_count = detail::batch_size<Out>(targets, where, ": the target y");
       if (target_count != count) {
-        throw ShapeError(std::string("ctnn: ") + where + ": the target y must hold as many samples as x, " + std::to_string(count) +
-                         ", but holds " + std::to_string(target_count));
+        throw ShapeError(detail::concat("ctnn: ", where, ": the target y must hold as many samples as x, ", std::to_string(count),
+                                        ", but holds ", std::to_string(target_count)));
       }
       x = detail::samples_of<In, Scalar>(inputs);
       y = detail::samples_of<Out, Scalar>(targets);
@@ -105,7 +107,7 @@ class Trainer {
   template <class Options>
   static const Options& checked(const Options& options) {
     if constexpr (requires { options.problem(); }) {
-      if (const char* problem = options.problem()) throw OptionError(std::string("ctnn: compile: ") + problem);
+      if (const char* problem = options.problem()) throw OptionError(detail::concat("ctnn: compile: ", problem));
     }
     return options;
   }
@@ -118,17 +120,19 @@ class Trainer {
     check_batch_size(options.batch_size);
     if (options.epochs == 0) throw OptionError("ctnn: fit: epochs must be at least 1, but is 0");
     if (!(options.validation_split >= 0 && options.validation_split < 1)) {
-      throw OptionError("ctnn: fit: validation_split must lie in [0, 1), but is " + std::to_string(options.validation_split));
+      throw OptionError(
+          detail::concat("ctnn: fit: validation_split must lie in [0, 1), but is ", std::to_string(options.validation_split)));
     }
     if (options.verbose < 0 || options.verbose > 2) {
-      throw OptionError("ctnn: fit: verbose must be 0, 1 or 2, but is " + std::to_string(options.verbose));
+      throw OptionError(detail::concat("ctnn: fit: verbose must be 0, 1 or 2, but is ", std::to_string(options.verbose)));
     }
   }
 
   static Scalar finite(Scalar loss, const char* where) {
     if (!math::is_finite(loss)) [[unlikely]] {
-      throw NonFiniteLossError(std::string("ctnn: ") + where + ": the loss must be finite, but is " + std::to_string(loss) +
-                               "; the parameters were left as they are (a smaller learning rate or scaled inputs may help)");
+      throw NonFiniteLossError(
+          detail::concat("ctnn: ", where, ": the loss must be finite, but is ", std::to_string(loss),
+                         "; the parameters were left as they are (a smaller learning rate or scaled inputs may help)"));
     }
     return loss;
   }

@@ -1,0 +1,302 @@
+// Figure: points and lines, drawn into an SVG or PNG file by gnuplot, the external program.
+//
+// gnuplot reads its script from standard input and writes the picture to standard output, and both are files: no
+// shell, no pipe that could break, no file name inside the script, and nothing under the target's name until it is whole.
+#pragma once
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "../errors.hpp"
+
+extern "C" char** environ;
+
+namespace ctnn::plot {
+
+/// A picture that cannot be drawn or written. No file is left behind, and one that was there stays as it was.
+struct PlotError : Error {
+  using Error::Error;
+};
+
+/// What to tell a user whose computer has no gnuplot.
+inline constexpr const char* gnuplot_missing = "gnuplot was not found; install it with: apt-get install gnuplot-nox";
+
+/// A container, range or tensor of numbers.
+template <class Range>
+concept Numbers = requires(const Range& values) {
+  static_cast<double>(*std::begin(values));
+  std::end(values);
+};
+
+namespace detail {
+
+/// How one kind of file is made, and what its last bytes contain.
+struct Format {
+  const char* extension;
+  const char* terminal;
+  const char* end;
+};
+
+inline constexpr Format formats[] = {
+    {".svg", "set terminal svg size 800,600 noenhanced font 'sans-serif,14' background '#ffffff'\n", "</svg>"},
+    {".png",
+     "if (strstrt(GPVAL_TERMINALS, 'pngcairo')) { set terminal pngcairo size 800,600 noenhanced font 'Sans,12' } "
+     "else { set terminal png size 800,600 noenhanced }\n",
+     "IEND"}};
+
+[[noreturn]] inline void fail(const std::string& what) { throw PlotError("ctnn: plot: " + what); }
+[[noreturn]] inline void fail(const std::string& what, int error) { fail(what + ": " + std::generic_category().message(error)); }
+
+inline bool is_utf8(std::string_view text) {
+  int rest = 0;
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool continues = byte >= 0x80 && byte < 0xc0;
+    if (continues != (rest > 0) || byte == 0xc0 || byte == 0xc1 || byte > 0xf4) return false;
+    rest = continues ? rest - 1 : (byte >= 0xc0) + (byte >= 0xe0) + (byte >= 0xf0);
+  }
+  return rest == 0;
+}
+
+/// The text as a gnuplot string that draws it literally: all but letters and spaces is given by its octal code, since
+/// gnuplot runs backquotes inside double quotes, at times expands @macros even inside single ones, and would take a digit
+/// for a part of the code before it. What an SVG may not contain, control characters and bytes that are no UTF-8, is drawn
+/// as spaces and question marks.
+inline std::string quoted(std::string_view text) {
+  const bool valid = is_utf8(text);
+  std::string result = "\"";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte < 0x20 && byte != '\n') || byte == 0x7f) byte = ' ';
+    if (byte >= 0x80 && !valid) byte = '?';
+    // gnuplot does not escape ">", but "]]>" is no legal text in XML: a space of no width comes between.
+    if (byte == '>' && text.substr(0, i).ends_with("]]")) result += "\u200b";
+    const bool plain = byte == ' ' || byte >= 0x80 || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+    if (plain) {
+      result += static_cast<char>(byte);
+    } else {
+      result +=
+          {'\\', static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8), static_cast<char>('0' + byte % 8)};
+    }
+  }
+  return result + '"';
+}
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+/// A file without a name, gone when it is closed.
+inline File scratch_file() {
+  File file(std::tmpfile());
+  if (!file) fail("no temporary file can be made", errno);
+  return file;
+}
+
+/// Runs gnuplot on three open files. Its status as waitpid gives it, or 0 where the program has its children's thrown away.
+inline int run_gnuplot(int script, int picture, int log) {
+  std::string name = "gnuplot", default_settings = "-d", standard_input = "-";
+  char* const arguments[] = {name.data(), default_settings.data(), standard_input.data(), nullptr};
+  // gnuplot fails at once where this variable names a terminal that it lacks.
+  std::vector<char*> environment;
+  for (char** variable = environ; variable && *variable; ++variable) {
+    if (!std::string_view(*variable).starts_with("GNUTERM=")) environment.push_back(*variable);
+  }
+  environment.push_back(nullptr);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, script, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, picture, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, log, STDERR_FILENO);
+  pid_t process = 0;
+  const int error = posix_spawnp(&process, "gnuplot", &files, nullptr, arguments, environment.data());
+  posix_spawn_file_actions_destroy(&files);
+  if (error == ENOENT || error == ENOTDIR || error == EACCES) fail(gnuplot_missing);
+  if (error != 0) fail("gnuplot cannot be started", error);
+  int status = 0;
+  while (::waitpid(process, &status, 0) == -1 && errno == EINTR) continue;
+  return status;
+}
+
+/// The line that says what is wrong: gnuplot puts "line …: " before it, and an echo of the command above it.
+inline std::string error_line(std::FILE* log) {
+  std::rewind(log);
+  std::string first;
+  for (char buffer[1024]; std::fgets(buffer, sizeof buffer, log);) {
+    std::string line(buffer);
+    line.erase(0, line.find_first_not_of(" \t\r\n"));
+    line.erase(line.find_last_not_of(" \t\r\n") + 1);
+    if (line.starts_with("line ")) return line;
+    if (first.empty()) first = line;
+  }
+  return first;
+}
+
+/// A file that takes its name only when it is whole. Until then it lies beside it under another one, and goes on failure.
+class PendingFile {
+ public:
+  explicit PendingFile(std::filesystem::path target) : target_(std::move(target)) {
+    static std::atomic<unsigned> counter = 0;
+    do {
+      path_ = target_.parent_path() / (".ctnn-plot-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (descriptor_ < 0 && errno == EEXIST);
+    if (descriptor_ < 0) fail("cannot write " + target_.string(), errno);
+  }
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+  ~PendingFile() {
+    ::close(descriptor_);
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  int descriptor() const { return descriptor_; }
+
+  bool ends_with(const char* text) const {
+    char tail[16];
+    const off_t size = ::lseek(descriptor_, 0, SEEK_END);
+    const ssize_t got = ::pread(descriptor_, tail, sizeof tail, std::max<off_t>(0, size - 16));
+    return got > 0 && std::string_view(tail, static_cast<std::size_t>(got)).find(text) != std::string_view::npos;
+  }
+
+  void commit() {
+    if (::rename(path_.c_str(), target_.c_str()) != 0) fail("cannot write " + target_.string(), errno);
+    path_.clear();
+  }
+
+ private:
+  std::filesystem::path target_, path_;
+  int descriptor_ = -1;
+};
+
+}  // namespace detail
+
+/// Whether pictures can be drawn.
+inline bool gnuplot_available() {
+  try {
+    const detail::File script = detail::scratch_file(), picture = detail::scratch_file(), log = detail::scratch_file();
+    return detail::run_gnuplot(::fileno(script.get()), ::fileno(picture.get()), ::fileno(log.get())) == 0;
+  } catch (const PlotError&) {
+    return false;
+  }
+}
+
+/// A picture of 800 × 600 pixels: `Figure().title("…").scatter(x, y, "data").line(x, y_hat, "fit").save("fit.svg")`.
+///
+/// Texts are UTF-8 and drawn as they are. Points that are infinite or NaN are left out, and part a line in two.
+class Figure {
+ public:
+  Figure& title(std::string text) { return title_ = std::move(text), *this; }
+  Figure& x_label(std::string text) { return x_label_ = std::move(text), *this; }
+  Figure& y_label(std::string text) { return y_label_ = std::move(text), *this; }
+
+  /// Adds points, the first ones blue. Throws PlotError unless x and y are equally long.
+  template <Numbers X, Numbers Y>
+  Figure& scatter(const X& x, const Y& y, const std::string& legend = "") {
+    return add(copy(x), copy(y), legend, false);
+  }
+  /// Adds a line from point to point in the order given, the first one red. Throws PlotError unless x and y are equally long.
+  template <Numbers X, Numbers Y>
+  Figure& line(const X& x, const Y& y, const std::string& legend = "") {
+    return add(copy(x), copy(y), legend, true);
+  }
+
+  /// Writes an .svg or a .png file. Throws PlotError for another extension, where there is nothing to draw, for a path
+  /// that cannot be written, and if gnuplot is missing or fails.
+  void save(const std::filesystem::path& path) const {
+    using namespace detail;
+    const auto* format = std::begin(formats);
+    while (format != std::end(formats) && path.extension() != format->extension) ++format;
+    if (format == std::end(formats)) fail("a picture's extension must be .svg or .png, but the file is " + path.string());
+    if (plot_.empty()) fail("there is nothing to draw; add a finite point with scatter or line");
+    const std::string text = format->terminal + script();
+
+    // In the order of descriptors 0, 1, 2: should one of these be free, dup2 still overwrites none that is yet to be copied.
+    const File input = scratch_file();
+    PendingFile picture(path);
+    const File log = scratch_file();
+    if (std::fwrite(text.data(), 1, text.size(), input.get()) != text.size() || std::fflush(input.get()) != 0) {
+      fail("cannot write gnuplot's script", errno);
+    }
+    std::rewind(input.get());
+    if (const int status = run_gnuplot(::fileno(input.get()), picture.descriptor(), ::fileno(log.get())); status != 0) {
+      const std::string reason = error_line(log.get());
+      if (!reason.empty()) fail("gnuplot failed: " + reason);
+      fail("gnuplot failed " + (WIFEXITED(status) ? "with exit status " + std::to_string(WEXITSTATUS(status)) : "by a signal"));
+    }
+    // gnuplot itself does not notice a full disk.
+    if (!picture.ends_with(format->end)) fail("gnuplot left " + path.string() + " unfinished; is the disk full?");
+    picture.commit();
+  }
+
+ private:
+  template <class Values>
+  static std::vector<double> copy(const Values& values) {
+    std::vector<double> result;
+    const auto end = std::end(values);
+    for (auto value = std::begin(values); value != end; ++value) result.push_back(static_cast<double>(*value));
+    return result;
+  }
+
+  /// The shortest text that gives the number back, whatever the locale.
+  static std::string number(double value) {
+    char text[32];
+    return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+  }
+
+  Figure& add(const std::vector<double>& x, const std::vector<double>& y, const std::string& legend, bool is_line) {
+    if (x.size() != y.size()) {
+      detail::fail("x and y must be equally long, but have " + std::to_string(x.size()) + " and " + std::to_string(y.size()) +
+                   " numbers");
+    }
+    const std::string name = "$d" + std::to_string(count_[0] + count_[1]);
+    std::string data = name + " << EOD\n";
+    bool any = false;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const bool finite = std::isfinite(x[i]) && std::isfinite(y[i]);
+      // A NaN leaves a gap in a line, where an empty row would begin another curve.
+      data += finite ? number(x[i]) + ' ' + number(y[i]) + '\n' : "NaN NaN\n";
+      any = any || finite;
+    }
+    // gnuplot takes a curve without any point for an error.
+    if (!any) return *this;
+    static constexpr const char* colors[2][3] = {{"#1f77b4", "#2ca02c", "#9467bd"}, {"#d62728", "#ff7f0e", "#17becf"}};
+    data_ += data + "EOD\n";
+    plot_ += (plot_.empty() ? "plot " : ", ") + name +
+             (is_line ? " with lines linewidth 3" : " with points pointtype 7 pointsize 0.8") + " linecolor rgb '" +
+             colors[is_line][count_[is_line]++ % 3] + "' title " + detail::quoted(legend) + " noenhanced";
+    return *this;
+  }
+
+  std::string script() const {
+    return "set encoding utf8\nset title " + detail::quoted(title_) + " font ',17'\nset xlabel " + detail::quoted(x_label_) +
+           " offset 0,0.5\nset ylabel " + detail::quoted(y_label_) +
+           "\nset grid linetype 1 linewidth 1 linecolor rgb '#e4e4e4'\nset border linecolor rgb '#444444'\nset tics nomirror\n"
+           "set key outside bottom center horizontal reverse Left samplen 2 width 2\n" +
+           data_ + plot_ + '\n';
+  }
+
+  std::string title_, x_label_, y_label_;
+  std::string data_, plot_;    ///< the curves' numbers, and the command that draws them
+  std::size_t count_[2] = {};  ///< of curves: points, lines
+};
+
+}  // namespace ctnn::plot

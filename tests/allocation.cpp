@@ -1,0 +1,65 @@
+// After `compile`, training and one-sample inference allocate nothing: operator new is counted.
+#include <cstdlib>
+#include <ctnn/ctnn.hpp>
+#include <new>
+#include <xtensor/xbuilder.hpp>
+#include <xtensor/xview.hpp>
+
+#include "checks.hpp"
+
+namespace {
+
+std::size_t allocations = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  void* const memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+
+/// Allocations while a function runs.
+template <class Function>
+std::size_t allocations_of(const Function& function) {
+  const std::size_t before = allocations;
+  function();
+  return allocations - before;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return counted(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, static_cast<std::size_t>(alignment)); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+using namespace ctnn;
+
+TEST_CASE("the counter counts") {
+  CHECK(allocations_of([] { delete new int; }) == 1);
+  CHECK(allocations_of([] { Model<Sequential<Dense<1, 1>>> model; }) == 1);
+}
+
+TEST_CASE("a step and a sample allocate nothing, whatever the batch's layout") {
+  Model<Sequential<Dense<3, 64>, Tanh, Dense<64>, GELU, Dense<2>>> model{Seed{1}};
+  auto trainer = model.compile(SGD{.learning_rate = 0.01, .momentum = 0.9}, Huber{});
+  const xt::xtensor<float, 2> x = xt::ones<float>({45, 3}), y = xt::zeros<float>({45, 2});
+  const xt::xtensor<float, 2, xt::layout_type::column_major> columns = x;
+  const xt::xtensor<double, 2> doubles = x;
+  float sum = 0;
+  CHECK(allocations_of([&] { sum += trainer.train_on_batch(x, y); }) == 0);
+  CHECK(allocations_of([&] { sum += trainer.train_on_batch(columns, y); }) == 0);
+  CHECK(allocations_of([&] { sum += trainer.train_on_batch(doubles, y); }) == 0);
+  CHECK(allocations_of([&] { sum += trainer.test_on_batch(x, y); }) == 0);
+  CHECK(allocations_of([&] { sum += trainer.evaluate(x, y); }) == 0);
+  CHECK(allocations_of([&] { sum += model(std::array{1.0f, 2.0f, 3.0f})[0]; }) == 0);
+  CHECK(allocations_of([&] {
+          StaticModel<Sequential<Dense<1, 8>, Tanh, Dense<1>>> in_place{Seed{1}};
+          auto in_place_trainer = in_place.compile(SGD{}, MeanSquaredError{});
+          sum += in_place_trainer.train_on_batch(std::array<std::array<float, 1>, 1>{{{1.0f}}},
+                                                 std::array<std::array<float, 1>, 1>{{{2.0f}}});
+        }) == 0);
+  CHECK(std::isfinite(sum));
+}

@@ -1,0 +1,97 @@
+// What the tests share: reference arithmetic in plain loops, and central differences.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctnn/core.hpp>
+#include <vector>
+
+namespace checks {
+
+/// `count` numbers uniform in [low, high), the same for the same seed.
+template <class Scalar>
+std::vector<Scalar> numbers(std::size_t count, std::uint64_t seed, double low = -1, double high = 1) {
+  ctnn::Random random{ctnn::Seed{seed}};
+  std::vector<Scalar> result(count);
+  for (Scalar& value : result) value = static_cast<Scalar>(low + (high - low) * random.uniform());
+  return result;
+}
+
+/// |a − b| relative to the larger of |b| and `scale`.
+inline double relative_error(double a, double b, double scale) { return std::abs(a - b) / std::max(std::abs(b), scale); }
+
+/// The gradient of a batch's loss by every parameter, computed as the trainer does, in the lanes given.
+template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>>
+std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parameters, const std::vector<Scalar>& x,
+                             const std::vector<Scalar>& y, std::size_t count, Scalar* value = nullptr) {
+  std::vector<Scalar> result(Net::parameter_count);
+  const Scalar mean = ctnn::detail::batch_loss<Net, true, Lane>(
+      loss, parameters.data(),
+      ctnn::Samples<Scalar>{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)},
+      ctnn::Samples<Scalar>{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)}, count, result.data());
+  if (value) *value = mean;
+  return result;
+}
+
+/// Checks the gradient of a network's loss in double against central differences, in lanes and number by number, for
+/// batches around the register width. `spread` is the range of inputs.
+template <class Net, class Loss = ctnn::MeanSquaredError>
+void central_differences(const Loss& loss = {}, double spread = 2, double tolerance = 1e-8) {
+  using Lane = ctnn::kernels::NativeLane<double>;
+  constexpr std::size_t in = Net::input_shape::size, out = Net::output_shape::size;
+  for (const std::size_t count :
+       {std::size_t{1}, std::size_t{3}, ctnn::kernels::width_of<Lane>, ctnn::kernels::width_of<Lane> + 3}) {
+    auto parameters = numbers<double>(Net::parameter_count, 11, -1.2, 1.2);
+    const auto x = numbers<double>(in * count, 5, -spread, spread);
+    const auto y = numbers<double>(out * count, 7, -1.5, 1.5);
+    const auto in_lanes = gradient<Net, Lane>(loss, parameters, x, y, count);
+    const auto one_by_one = gradient<Net, double>(loss, parameters, x, y, count);
+    double scale = 0;
+    for (const double g : one_by_one) scale = std::max(scale, std::abs(g));
+    double worst = 0, apart = 0;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      // Richardson's extrapolation of two central differences: its error is of the fourth order.
+      const auto slope = [&](double h) {
+        double high = 0, low = 0;
+        const double value = parameters[i];
+        parameters[i] = value + h;
+        gradient<Net, double>(loss, parameters, x, y, count, &high);
+        parameters[i] = value - h;
+        gradient<Net, double>(loss, parameters, x, y, count, &low);
+        parameters[i] = value;
+        return (high - low) / (2 * h);
+      };
+      const double difference = (4 * slope(2e-4) - slope(4e-4)) / 3;
+      worst = std::max(worst, relative_error(one_by_one[i], difference, scale));
+      apart = std::max(apart, relative_error(in_lanes[i], one_by_one[i], scale));
+    }
+    INFO("batch of ", count, ", largest gradient ", scale);
+    CHECK(scale > 0);
+    CHECK(worst < tolerance);
+    CHECK(apart < 1e-13);
+  }
+}
+
+/// Checks an activation: its values against a formula in every lane width, and its gradient inside a network.
+template <class Activation, class Formula>
+void activation(const Formula& formula, double tolerance = 1e-6) {
+  static_assert(ctnn::Layer<Activation>);
+  constexpr std::size_t count = 37;  // 32 + 4 + 1: every register width and a remainder
+  const auto x = numbers<float>(count, 3, -6, 6);
+  std::array<float, count> sample{};
+  std::copy(x.begin(), x.end(), sample.begin());
+  using Net = ctnn::Sequential<ctnn::Input<count>, Activation>;
+  const auto y = ctnn::StaticModel<Net>{}(sample);
+  for (std::size_t i = 0; i < count; ++i) {
+    INFO("x = ", x[i]);
+    CHECK(relative_error(static_cast<double>(y[i]), formula(static_cast<double>(x[i])), 1e-3) < tolerance);
+    // Alone, and in a vector of samples.
+    CHECK(relative_error(static_cast<double>(Activation::value(x[i])), static_cast<double>(y[i]), 1e-3) < tolerance);
+    CHECK(Activation::value(ctnn::kernels::NativeLane<float>(x[i]))[0] == doctest::Approx(y[i]).epsilon(1e-6));
+  }
+  central_differences<ctnn::Sequential<ctnn::Dense<3, 5>, Activation, ctnn::Dense<2>>>();
+}
+
+}  // namespace checks

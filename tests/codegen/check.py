@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Disassembles the parabola's network: no call in one sample or a training step, and no loop in one sample.
+
+    check.py COMPILER… -- INCLUDE_DIRECTORY SOURCE
+
+A call is any call, and any jump that leaves the function; a loop is a jump backwards.
+"""
+import re
+import subprocess
+import sys
+import tempfile
+
+
+def functions(compiler, include, source, flags):
+    """Disassembly of a source's functions: name → list of (address, instruction, operands)."""
+    with tempfile.TemporaryDirectory() as directory:
+        target = directory + "/code.o"
+        subprocess.run([*compiler, "-std=c++20", "-O2", *flags, f"-I{include}", "-c", source, "-o", target], check=True)
+        text = subprocess.run(["objdump", "-dr", "--no-show-raw-insn", target], capture_output=True, text=True, check=True).stdout
+    result, name = {}, None
+    for line in text.splitlines():
+        if match := re.match(r"^[0-9a-f]+ <(.+)>:$", line):
+            name = match[1]
+            result[name] = []
+        elif match := re.match(r"^\s+([0-9a-f]+):\s+(\S+)\s*(.*)$", line):
+            result[name].append((int(match[1], 16), match[2], match[3]))
+    return result
+
+
+def calls(code):
+    inside = {address for address, _, _ in code}
+    found = []
+    for address, name, operands in code:
+        target = re.match(r"([0-9a-f]+) <", operands)
+        leaves = name.startswith("j") and (target is None or int(target[1], 16) not in inside)
+        if name.startswith("call") or leaves or name.startswith("R_X86_64_PLT32"):
+            found.append(f"{address:x}: {name} {operands}")
+    return found
+
+
+def loops(code):
+    found = []
+    for address, name, operands in code:
+        target = re.match(r"([0-9a-f]+) <", operands)
+        if name.startswith("j") and target and int(target[1], 16) <= address:
+            found.append(f"{address:x}: {name} {operands}")
+    return found
+
+
+def main():
+    split = sys.argv.index("--")
+    compiler, (include, source) = sys.argv[1:split], sys.argv[split + 1 :]
+    failures = []
+    for flags in [["-march=native"], ["-march=x86-64-v3"], []]:
+        code = functions(compiler, include, source, flags)
+        checks = [("answer", calls), ("train_step", calls), ("answer", loops)]
+        for function, check in checks:
+            found = check(code[function])
+            print(f"{' '.join(flags) or 'baseline'}: {function}: {len(code[function])} instructions, {len(found)} {check.__name__}")
+            failures += [f"{function} with {flags}: {line}" for line in found]
+        if not loops(code["train_step"]):
+            failures.append("train_step has no loop: the disassembly was not understood")
+    code = functions(compiler, include, source, ["-DSELF_TEST", "-fno-tree-vectorize"])
+    if not calls(code["answer_with_call"]) or not loops(code["answer_with_loop"]):
+        failures.append("the checker does not find the call or the loop it was given")
+    print("\n".join(failures))
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,10 @@
+// expect: ctnn: a layer's input shape must equal the previous layer's output shape
+// expect: shapes_agree<at_layer<2>, expects<Shape<5>>, gets<Shape<4>>>
+#include <ctnn/core.hpp>
+using namespace ctnn;
+#ifdef ACCEPTED
+using Net = Sequential<Dense<1, 4>, Tanh, Dense<4, 6>, ReLU, Dense<6, 1>>;
+#else
+using Net = Sequential<Dense<1, 4>, Tanh, Dense<5, 6>, ReLU, Dense<6, 1>>;
+#endif
+StaticModel<Net> model;

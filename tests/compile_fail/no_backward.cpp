@@ -1,0 +1,21 @@
+// expect: ctnn: a layer must have a static function template backward<In>(tape, parameters, dy, gradient, dx)
+// expect: has_backward<at_layer<1>, Mine>
+#include <ctnn/core.hpp>
+using namespace ctnn;
+struct Mine {
+  static constexpr const char* class_name = "Mine";
+  static constexpr Dimensions compute_output_shape(Dimensions input) { return input; }
+  static constexpr std::size_t compute_flops(Dimensions) { return 0; }
+  template <class In, class Lane>
+  static constexpr void forward(const Lane* x, const ScalarOf<Lane>*, Lane* y) {
+    for (std::size_t i = 0; i < In::size; ++i) y[i] = x[i];
+  }
+#ifdef ACCEPTED
+  template <class In, class Lane>
+  static constexpr void backward(const Tape<Mine, Lane>&, const ScalarOf<Lane>*, const Lane* dy, const void*, Lane* dx) {
+    for (std::size_t i = 0; i < In::size; ++i) dx[i] = dy[i];
+  }
+#endif
+};
+using Net = Sequential<Dense<1, 2>, Mine>;
+StaticModel<Net> model;

@@ -1,0 +1,10 @@
+// expect: ctnn: a layer's sizes must be at least 1
+// expect: sizes_are_positive<at_layer<0>, Dense<3, 0>>
+#include <ctnn/core.hpp>
+using namespace ctnn;
+#ifdef ACCEPTED
+using Net = Sequential<Dense<3, 4>, Dense<4, 1>>;
+#else
+using Net = Sequential<Dense<3, 0>, Dense<1>>;
+#endif
+static_assert(Net::layer_count == 2);

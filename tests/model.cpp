@@ -1,0 +1,239 @@
+#include <cstring>
+#include <ctnn/ctnn.hpp>
+#include <thread>
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xbuilder.hpp>
+#include <xtensor/xfixed.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
+
+#include "checks.hpp"
+
+using namespace ctnn;
+using namespace ctnn::literals;
+
+namespace {
+
+using Net = Sequential<Dense<1, 2>, Tanh, Dense<2, 1>, Tanh>;
+using Wide = Sequential<Dense<3, 20>, ReLU, Dense<4>, Softmax>;
+
+xt::xtensor<float, 2> batch(std::size_t count, std::size_t features) {
+  const auto values = checks::numbers<float>(count * features, 9);
+  return xt::adapt(values, std::array{count, features});
+}
+
+}  // namespace
+
+TEST_CASE("one sample and a batch agree, for every batch size around the register") {
+  const Model<Wide> model{Seed{4}};
+  for (std::size_t count = 1; count <= 40; ++count) {
+    const auto x = batch(count, 3);
+    const xt::xtensor<float, 2> y = model.predict(x);
+    CHECK(y.shape(0) == count);
+    CHECK(y.shape(1) == 4);
+    for (std::size_t s = 0; s < count; ++s) {
+      const auto one = model(std::array{x(s, 0), x(s, 1), x(s, 2)});
+      for (std::size_t o = 0; o < 4; ++o) CHECK(y(s, o) == doctest::Approx(one[o]).epsilon(1e-5));
+    }
+  }
+}
+
+TEST_CASE("a plain batch of numbers gives a plain batch") {
+  const Model<Net> model{Seed{1}};
+  const xt::xtensor<float, 1> x = xt::linspace(-0.5f, 0.5f, 21);
+  const xt::xtensor<float, 1> y = model.predict(x);
+  CHECK(y(3) == doctest::Approx(model(std::array{x(3)})[0]));
+  const xt::xtensor<float, 2> column = model.predict(xt::xtensor<float, 2>(xt::view(x, xt::all(), xt::newaxis())));
+  CHECK(column.shape(1) == 1);
+  CHECK(column(3, 0) == y(3));
+}
+
+TEST_CASE("inputs of every layout, stride, alignment, type and expression give the same") {
+  const Model<Wide> model{Seed{4}};
+  const auto x = batch(23, 3);
+  const xt::xtensor<float, 2> expected = model.predict(x);
+  CHECK(model.predict(xt::xtensor<float, 2, xt::layout_type::column_major>(x)) == expected);
+  CHECK(model.predict(xt::xarray<float>(x)) == expected);
+  CHECK(model.predict(xt::xtensor<double, 2>(x)) == expected);
+  CHECK(model.predict(x + 0.0f) == expected);
+  CHECK(xt::allclose(model.predict(x * 2 - x), expected));
+
+  xt::xtensor<float, 2> spread = xt::zeros<float>({46, 9});
+  xt::view(spread, xt::range(0, 46, 2), xt::range(1, 9, 3)) = x;
+  CHECK(model.predict(xt::view(spread, xt::range(0, 46, 2), xt::range(1, 9, 3))) == expected);
+  const xt::xtensor<float, 2> transposed = xt::transpose(x);
+  CHECK(model.predict(xt::transpose(transposed)) == expected);
+  const xt::xtensor<float, 2> reversed = xt::view(x, xt::range(22, xt::placeholders::_, -1), xt::all());
+  CHECK(model.predict(xt::view(reversed, xt::range(22, xt::placeholders::_, -1), xt::all())) == expected);
+
+  // Four bytes past an aligned address, in a buffer of exactly the batch's size.
+  std::vector<float> memory(x.size() + 1);
+  std::copy(x.begin(), x.end(), memory.begin() + 1);
+  CHECK(model.predict(xt::adapt(memory.data() + 1, x.size(), xt::no_ownership(), std::array<std::size_t, 2>{23, 3})) == expected);
+}
+
+TEST_CASE("an exact-size buffer is not read past its end, nor written") {
+  // Under AddressSanitizer these are exact heap blocks; elsewhere the values alone are checked.
+  for (std::size_t count = 1; count < 36; ++count) {
+    const auto x = std::make_unique<float[]>(count);
+    for (std::size_t i = 0; i < count; ++i) x[i] = 0.01f * static_cast<float>(i);
+    Model<Net> model{Seed{1}};
+    auto trainer = model.compile(SGD{}, MeanSquaredError{});
+    const auto view = xt::adapt(x.get(), count, xt::no_ownership(), std::array{count});
+    trainer.train_on_batch(view, view);
+    CHECK(model.predict(view).size() == count);
+  }
+  const auto sample = std::make_unique<float[]>(3);
+  const auto output = std::make_unique<float[]>(4);
+  const Model<Wide> model{Seed{4}};
+  model.infer(sample.get(), output.get());
+  CHECK(output[0] + output[1] + output[2] + output[3] == doctest::Approx(1));
+}
+
+TEST_CASE("a model is a value: copies are deep, and outlive the original") {
+  auto original = std::make_unique<Model<Net>>(Seed{1});
+  Model<Net> copy = *original;
+  const auto answer = (*original)(std::array{0.3f});
+  copy.data()[0] += 1;
+  CHECK((*original)(std::array{0.3f}) == answer);
+  copy = *original;
+  original.reset();
+  CHECK(copy(std::array{0.3f}) == answer);
+  const Model<Net>& same = copy;
+  copy = same;
+  CHECK(copy(std::array{0.3f}) == answer);
+}
+
+TEST_CASE("a model moved from is empty, and says so") {
+  Model<Net> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const xt::xtensor<float, 1> x = xt::linspace(-0.5f, 0.5f, 21);
+  const Model<Net> taken = std::move(model);
+  CHECK(model.empty());
+  CHECK(!taken.empty());
+  CHECK_THROWS_WITH_AS(model.predict(x), "ctnn: predict: the model is empty, because it was moved from", EmptyModelError);
+  CHECK_THROWS_AS(model[0_c].weights(), EmptyModelError);
+  CHECK_THROWS_AS(trainer.train_on_batch(x, x), EmptyModelError);
+  CHECK_THROWS_AS(trainer.fit(x, x), EmptyModelError);
+  CHECK_THROWS_AS(trainer.evaluate(x, x), EmptyModelError);
+  CHECK_THROWS_AS(model.compile(SGD{}, MeanSquaredError{}), EmptyModelError);
+  CHECK(std::isnan(model(std::array{0.3f})[0]));
+  const Model<Net> copy = model;
+  CHECK(copy.empty());
+  model = taken;
+  CHECK(model(std::array{0.3f}) == taken(std::array{0.3f}));
+  CHECK_NOTHROW(trainer.train_on_batch(x, x));
+}
+
+template <class M>
+concept Compiles = requires(M&& model) { std::forward<M>(model).compile(SGD{}, MeanSquaredError{}); };
+static_assert(Compiles<Model<Net>&> && !Compiles<Model<Net>> && !Compiles<const Model<Net>&>, "a temporary has no trainer");
+static_assert(Compiles<StaticModel<Net>&> && !Compiles<StaticModel<Net>>);
+
+TEST_CASE("the same seed gives the same bits, another seed others") {
+  const Model<Wide> a{Seed{7}}, b{Seed{7}}, c{Seed{8}};
+  CHECK(std::memcmp(a.data(), b.data(), Wide::parameter_count * sizeof(float)) == 0);
+  CHECK(std::memcmp(a.data(), c.data(), Wide::parameter_count * sizeof(float)) != 0);
+  const StaticModel<Wide> in_place{Seed{7}};
+  CHECK(std::memcmp(a.data(), in_place.data(), Wide::parameter_count * sizeof(float)) == 0);
+}
+
+TEST_CASE("ten million parameters do not touch the stack") {
+  using Large = Sequential<Dense<2000, 4000>, ReLU, Dense<500>>;
+  static_assert(Large::parameter_count > 10'000'000);
+  Model<Large> model{Seed{1}};
+  Model<Large> copy = model;
+  auto trainer = copy.compile(SGD{.learning_rate = 1e-4}, MeanSquaredError{});
+  const auto x = batch(3, 2000);
+  const float before = trainer.train_on_batch(x, batch(3, 500));
+  CHECK(trainer.test_on_batch(x, batch(3, 500)) < before);
+}
+
+TEST_CASE("weights are views into the model") {
+  Model<Wide> model{Seed{4}};
+  auto [kernel, bias] = model[0_c].weights();
+  CHECK(kernel.dimension() == 2);
+  CHECK(kernel.shape()[0] == 3);
+  CHECK(kernel.shape()[1] == 20);
+  CHECK(bias.shape()[0] == 20);
+  CHECK(&kernel(0, 0) == model.data());
+  CHECK(&bias(0) == model.data() + 60);
+  bias(1) = 5;
+  CHECK(model.data()[61] == 5);
+  const Model<Wide>& constant = model;
+  const auto [later, unused] = constant[2_c].weights();
+  static_assert(std::is_const_v<std::remove_reference_t<decltype(later(0, 0))>>);
+  CHECK(&later(0, 0) == constant.data() + 80);
+  CHECK(std::tuple_size_v<decltype(model[1_c].weights())> == 0);
+}
+
+TEST_CASE("set_weights copies, and refuses other shapes whole") {
+  Model<Wide> model{Seed{4}};
+  model[0_c].set_weights(xt::ones<float>({3, 20}), xt::zeros<double>({20}) - 2.0);
+  CHECK(model.data()[59] == 1);
+  CHECK(model.data()[60] == -2);
+  auto [kernel, bias] = model[0_c].weights();
+  model[0_c].set_weights(kernel * 3.0f, bias + kernel(0, 0));
+  CHECK(model.data()[59] == 3);
+  CHECK(model.data()[60] == -1);
+  CHECK_THROWS_WITH_AS(model[0_c].set_weights(xt::zeros<float>({3, 20}), xt::zeros<float>({19})),
+                       "ctnn: set_weights: bias of Dense must have shape (20,), but has (19,)", ShapeError);
+  CHECK_THROWS_AS(model[0_c].set_weights(xt::zeros<float>({20, 3}), xt::zeros<float>({20})), ShapeError);
+  CHECK_THROWS_AS(model[0_c].set_weights(xt::zeros<float>({60}), xt::zeros<float>({20})), ShapeError);
+  CHECK(model.data()[59] == 3);
+}
+
+TEST_CASE("a block's layers are reached through it") {
+  using Block = Sequential<Dense<4>, Tanh>;
+  Model<Sequential<Input<3>, Block, Block, Dense<2>>> model{Seed{1}};
+  const auto weights = model[2_c].weights();
+  CHECK(std::tuple_size_v<decltype(weights)> == 2);
+  const auto [kernel, bias] = model[2_c][0_c].weights();
+  CHECK(&kernel(0, 0) == model.data() + 16);
+  CHECK(&std::get<1>(weights)(0) == &bias(0));
+}
+
+TEST_CASE("nested blocks compute what the flat chain does, to the bit") {
+  using Block = Sequential<Dense<8>, GELU>;
+  using Nested = Sequential<Input<3>, Block, Sequential<Block, Softmax>, Dense<2>>;
+  using Flat = Sequential<Input<3>, Dense<8>, GELU, Dense<8>, GELU, Softmax, Dense<2>>;
+  Model<Nested> nested{Seed{5}};
+  Model<Flat> flat{Seed{5}};
+  auto nested_trainer = nested.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{});
+  auto flat_trainer = flat.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{});
+  const auto x = batch(21, 3), y = batch(21, 2);
+  for (int step = 0; step < 5; ++step) CHECK(nested_trainer.train_on_batch(x, y) == flat_trainer.train_on_batch(x, y));
+  CHECK(nested.predict(x) == flat.predict(x));
+  CHECK(nested(std::array{1.0f, 2.0f, 3.0f}) == flat(std::array{1.0f, 2.0f, 3.0f}));
+}
+
+TEST_CASE("wrong shapes are named: where, expected, got") {
+  const Model<Wide> model{Seed{4}};
+  CHECK_THROWS_WITH_AS(model.predict(batch(5, 4)), "ctnn: predict: the input x must have shape (batch, 3), but has (5, 4)",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(model.predict(xt::xtensor<float, 1>({1, 2, 3})),
+                       "ctnn: predict: the input x must have shape (batch, 3), but has (3,)", ShapeError);
+  CHECK_THROWS_AS(model.predict(xt::xtensor<float, 3>::from_shape({5, 3, 1})), ShapeError);
+  CHECK_THROWS_AS(model.predict(xt::xarray<float>(2.0f)), ShapeError);
+  CHECK_THROWS_WITH_AS(model.predict(batch(0, 3)),
+                       "ctnn: predict: the input x must hold at least one sample, but its batch axis is 0 long", ShapeError);
+  CHECK_NOTHROW(model.predict(xt::xtensor_fixed<float, xt::xshape<5, 3>>(batch(5, 3))));
+}
+
+TEST_CASE("summary is Keras's table") {
+  std::ostringstream out;
+  Model<Sequential<Input<3>, Dense<20>, ReLU, Dense<4>, Softmax>>{}.summary(out);
+  const std::string text = out.str();
+  CHECK(text.starts_with("Model: \"sequential\"\n┏━━"));
+  CHECK(text.find("│ dense (Dense)                   │ (None, 20)             │            80 │") != std::string::npos);
+  CHECK(text.find("│ dense_1 (Dense)                 │ (None, 4)              │            84 │") != std::string::npos);
+  CHECK(text.find("re_lu (ReLU)") != std::string::npos);
+  CHECK(text.find("InputLayer") == std::string::npos);
+  CHECK(text.find(" Total params: 164 (656.00 B)\n Trainable params: 164 (656.00 B)\n Non-trainable params: 0 (0.00 B)\n") !=
+        std::string::npos);
+  CHECK(detail::thousands(1234567) == "1,234,567");
+  CHECK(detail::bytes_text(3 * 1024 * 1024) == "3.00 MB");
+  CHECK(detail::snake_case("LeakyReLU") == "leaky_re_lu");
+  CHECK(detail::snake_case("GELU") == "gelu");
+  CHECK(detail::snake_case("BatchNormalization") == "batch_normalization");
+}

@@ -1,0 +1,257 @@
+#include <cstring>
+#include <ctnn/ctnn.hpp>
+#include <sstream>
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xbuilder.hpp>
+#include <xtensor/xfixed.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
+
+#include "../checks.hpp"
+
+using namespace ctnn;
+
+namespace {
+
+using Net = Sequential<Dense<1, 2>, Tanh, Dense<2, 1>, Tanh>;
+using Two = Sequential<Dense<3, 8>, Tanh, Dense<2>>;
+
+xt::xtensor<float, 2> batch(std::size_t count, std::size_t features, std::uint64_t seed = 9) {
+  const auto values = checks::numbers<float>(count * features, seed);
+  return xt::adapt(values, std::array{count, features});
+}
+
+template <class Net>
+std::vector<float> parameters(const Model<Net>& model) {
+  return {model.data(), model.data() + Net::parameter_count};
+}
+
+/// Runs a function with what std::cout prints caught.
+template <class Function>
+std::string printed(const Function& function) {
+  std::ostringstream out;
+  std::streambuf* const before = std::cout.rdbuf(out.rdbuf());
+  function();
+  std::cout.rdbuf(before);
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("a step returns the loss before it, averaged over the batch") {
+  for (const std::size_t count : {1, 2, 15, 16, 17, 31, 33, 200}) {
+    Model<Two> model{Seed{1}};
+    auto trainer = model.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{});
+    const auto x = batch(count, 3), y = batch(count, 2, 4);
+    const auto before = model.predict(x);
+    const double expected = xt::mean(xt::square(xt::cast<double>(before) - y))();
+    const float loss = trainer.train_on_batch(x, y);
+    INFO("batch of ", count);
+    CHECK(loss == doctest::Approx(expected).epsilon(1e-5));
+    CHECK(trainer.test_on_batch(x, y) < loss);
+    CHECK(trainer.iterations() == 1);
+  }
+}
+
+TEST_CASE("the gradient is averaged, not summed: a batch twice over takes the same step") {
+  Model<Two> once{Seed{1}}, twice{Seed{1}};
+  const auto x = batch(13, 3), y = batch(13, 2, 4);
+  const auto xx = xt::concatenate(xt::xtuple(x, x)), yy = xt::concatenate(xt::xtuple(y, y));
+  once.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{}).train_on_batch(x, y);
+  twice.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{}).train_on_batch(xx, yy);
+  for (std::size_t i = 0; i < Two::parameter_count; ++i) CHECK(once.data()[i] == doctest::Approx(twice.data()[i]).epsilon(1e-5));
+}
+
+TEST_CASE("whatever the layout of x and y, the step is the same to the bit") {
+  const auto x = batch(37, 3), y = batch(37, 2, 4);
+  const auto after = [](const auto& inputs, const auto& targets) {
+    Model<Two> model{Seed{1}};
+    auto trainer = model.compile(SGD{.learning_rate = 0.1, .momentum = 0.9}, Huber{});
+    for (int step = 0; step < 3; ++step) trainer.train_on_batch(inputs, targets);
+    return parameters(model);
+  };
+  const auto expected = after(x, y);
+  CHECK(after(xt::xtensor<float, 2, xt::layout_type::column_major>(x), y) == expected);
+  CHECK(after(x + 0.0f, xt::cast<float>(xt::xtensor<double, 2>(y))) == expected);
+  xt::xtensor<float, 2> wide = xt::zeros<float>({74, 6});
+  xt::view(wide, xt::range(0, 74, 2), xt::range(0, 3)) = x;
+  CHECK(after(xt::view(wide, xt::range(0, 74, 2), xt::range(0, 3)), xt::transpose(xt::xtensor<float, 2>(xt::transpose(y)))) ==
+        expected);
+  CHECK(after(x, y) == expected);
+}
+
+TEST_CASE("targets of integers and of another float type are converted") {
+  Model<Net> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const xt::xtensor<float, 1> x = xt::linspace(-1.0f, 1.0f, 5);
+  const xt::xtensor<int, 1> whole{-1, 0, 0, 1, 1};
+  CHECK(trainer.test_on_batch(x, whole) == trainer.test_on_batch(xt::cast<double>(x), xt::cast<float>(whole)));
+}
+
+TEST_CASE("bad batches are refused by name and change nothing") {
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const auto before = parameters(model);
+  const auto x = batch(5, 3), y = batch(5, 2);
+  CHECK_THROWS_WITH_AS(trainer.train_on_batch(y, y), "ctnn: train_on_batch: the input x must have shape (batch, 3), but has (5, 2)",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, x),
+                       "ctnn: train_on_batch: the target y must have shape (batch, 2), but has (5, 3)", ShapeError);
+  CHECK_THROWS_WITH_AS(trainer.test_on_batch(x, batch(4, 2)),
+                       "ctnn: test_on_batch: the target y must hold as many samples as x, 5, but holds 4", ShapeError);
+  CHECK_THROWS_AS(trainer.train_on_batch(batch(0, 3), batch(0, 2)), ShapeError);
+  CHECK_THROWS_AS(trainer.fit(batch(0, 3), batch(0, 2)), ShapeError);
+  CHECK_THROWS_AS(trainer.evaluate(x, batch(6, 2)), ShapeError);
+  CHECK(parameters(model) == before);
+  CHECK(trainer.iterations() == 0);
+}
+
+TEST_CASE("a loss that is infinite or NaN is refused, with the parameters as they were") {
+  for (const std::size_t count : {1, 16, 19}) {
+    for (const float bad : {std::nanf(""), HUGE_VALF, -HUGE_VALF, 3e38f}) {
+      Model<Two> model{Seed{1}};
+      auto trainer = model.compile(SGD{.learning_rate = 0.1, .momentum = 0.9}, MeanSquaredError{});
+      auto x = batch(count, 3), y = batch(count, 2);
+      trainer.train_on_batch(x, y);
+      const auto before = parameters(model);
+      y(count - 1, 1) = bad;
+      CHECK_THROWS_AS(trainer.train_on_batch(x, y), NonFiniteLossError);
+      CHECK_THROWS_AS(trainer.test_on_batch(x, y), NonFiniteLossError);
+      CHECK_THROWS_AS(trainer.evaluate(x, y), NonFiniteLossError);
+      CHECK(parameters(model) == before);
+      CHECK(trainer.iterations() == 1);
+      // The momentum is untouched, too: the next good step is the one that would have come.
+      auto undisturbed = [&] {
+        Model<Two> twin{Seed{1}};
+        auto other = twin.compile(SGD{.learning_rate = 0.1, .momentum = 0.9}, MeanSquaredError{});
+        other.train_on_batch(x, batch(count, 2));
+        other.train_on_batch(x, batch(count, 2));
+        return parameters(twin);
+      }();
+      trainer.train_on_batch(x, batch(count, 2));
+      CHECK(parameters(model) == undisturbed);
+    }
+  }
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  auto x = batch(3, 3);
+  x(1, 1) = std::nanf("");
+  CHECK_THROWS_WITH_AS(
+      trainer.train_on_batch(x, batch(3, 2)),
+      "ctnn: train_on_batch: the loss must be finite, but is nan; the parameters were left as they are (a smaller learning rate or "
+      "scaled inputs may help)",
+      NonFiniteLossError);
+}
+
+TEST_CASE("impossible options are refused by name") {
+  Model<Two> model{Seed{1}};
+  for (const double rate : {0.0, -0.1, std::nan(""), HUGE_VAL}) {
+    CHECK_THROWS_WITH_AS(model.compile(SGD{.learning_rate = rate}, MeanSquaredError{}),
+                         "ctnn: compile: SGD's learning_rate must be positive and finite", OptionError);
+  }
+  CHECK_THROWS_AS(model.compile(SGD{.momentum = 2}, MeanSquaredError{}), OptionError);
+  CHECK_THROWS_WITH_AS(model.compile(SGD{}, Huber(-1)), "ctnn: compile: Huber's delta must be positive and finite", OptionError);
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const auto x = batch(10, 3), y = batch(10, 2);
+  const auto before = parameters(model);
+  CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.batch_size = 0}), "ctnn: batch_size must be at least 1, but is 0", OptionError);
+  CHECK_THROWS_AS(trainer.evaluate(x, y, 0), OptionError);
+  CHECK_THROWS_AS(trainer.fit(x, y, {.epochs = 0}), OptionError);
+  CHECK_THROWS_AS(trainer.fit(x, y, {.verbose = 3}), OptionError);
+  for (const double split : {-0.1, 1.0, 2.0, std::nan("")})
+    CHECK_THROWS_AS(trainer.fit(x, y, {.validation_split = split}), OptionError);
+  CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.validation_split = 0.99}),
+                       "ctnn: fit: validation_split leaves no sample of 10 to train on", OptionError);
+  CHECK(parameters(model) == before);
+}
+
+TEST_CASE("fit: the same seed gives the same bits, another order others") {
+  const auto run = [](const FitOptions& options) {
+    Model<Two> model{Seed{1}};
+    auto trainer = model.compile(SGD{.learning_rate = 0.05}, MeanSquaredError{});
+    const History history = trainer.fit(batch(50, 3), batch(50, 2, 4), options);
+    CHECK(history.loss.size() == options.epochs);
+    return std::pair(parameters(model), history.loss);
+  };
+  const FitOptions options{.batch_size = 8, .epochs = 3, .verbose = 0};
+  CHECK(run(options) == run(options));
+  CHECK(run(options) != run({.batch_size = 8, .epochs = 3, .verbose = 0, .seed = Seed{1}}));
+  CHECK(run(options) != run({.batch_size = 8, .epochs = 3, .shuffle = false, .verbose = 0}));
+}
+
+TEST_CASE("fit without shuffling is train_on_batch over the batches in turn, the last one smaller") {
+  const auto x = batch(50, 3), y = batch(50, 2, 4);
+  Model<Two> a{Seed{1}}, b{Seed{1}};
+  auto fitted = a.compile(SGD{.learning_rate = 0.05, .momentum = 0.9}, MeanSquaredError{});
+  auto stepped = b.compile(SGD{.learning_rate = 0.05, .momentum = 0.9}, MeanSquaredError{});
+  const History history = fitted.fit(x, y, {.batch_size = 16, .shuffle = false, .verbose = 0});
+  double total = 0;
+  for (std::size_t first = 0; first < 50; first += 16) {
+    const std::size_t last = std::min<std::size_t>(first + 16, 50);
+    total += static_cast<double>(stepped.train_on_batch(xt::view(x, xt::range(first, last)), xt::view(y, xt::range(first, last)))) *
+             static_cast<double>(last - first);
+  }
+  CHECK(parameters(a) == parameters(b));
+  CHECK(history.loss[0] == doctest::Approx(total / 50));
+}
+
+TEST_CASE("fit shuffles all samples into the batches, each once") {
+  // One weight, one step an epoch over all samples: whatever the order, the step is the same up to rounding.
+  const auto x = batch(40, 3), y = batch(40, 2, 4);
+  Model<Two> a{Seed{1}}, b{Seed{1}};
+  a.compile(SGD{.learning_rate = 0.05}, MeanSquaredError{}).fit(x, y, {.batch_size = 40, .verbose = 0});
+  b.compile(SGD{.learning_rate = 0.05}, MeanSquaredError{}).fit(x, y, {.batch_size = 40, .shuffle = false, .verbose = 0});
+  for (std::size_t i = 0; i < Two::parameter_count; ++i) CHECK(a.data()[i] == doctest::Approx(b.data()[i]).epsilon(1e-4));
+}
+
+TEST_CASE("validation: the last part, or data given") {
+  const auto x = batch(50, 3), y = batch(50, 2, 4);
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{.learning_rate = 0.05}, MeanSquaredError{});
+  const History split = trainer.fit(x, y, {.batch_size = 8, .epochs = 2, .validation_split = 0.2, .verbose = 0});
+  const auto tail_x = xt::view(x, xt::range(40, 50)), tail_y = xt::view(y, xt::range(40, 50));
+  CHECK(split.val_loss.size() == 2);
+  CHECK(split.val_loss[1] == doctest::Approx(trainer.evaluate(tail_x, tail_y)).epsilon(1e-6));
+
+  const History given = trainer.fit(x, y, {.verbose = 0}, ValidationData{tail_x, tail_y});
+  CHECK(given.val_loss[0] == doctest::Approx(trainer.evaluate(tail_x, tail_y)).epsilon(1e-6));
+  CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.verbose = 0}, ValidationData{tail_y, tail_y}),
+                       "ctnn: fit: validation data: the input x must have shape (batch, 3), but has (10, 2)", ShapeError);
+}
+
+TEST_CASE("evaluate is the mean over all samples, whatever the batch size") {
+  const auto x = batch(50, 3), y = batch(50, 2, 4);
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const float whole = trainer.test_on_batch(x, y);
+  for (const std::size_t size : {1, 7, 16, 50, 1000}) CHECK(trainer.evaluate(x, y, size) == doctest::Approx(whole).epsilon(1e-6));
+}
+
+TEST_CASE("what fit prints: nothing, or a line an epoch where there is no terminal") {
+  const auto x = batch(50, 3), y = batch(50, 2, 4);
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  CHECK(printed([&] { trainer.fit(x, y, {.epochs = 2, .verbose = 0}); }).empty());
+  for (const int verbose : {1, 2}) {
+    const std::string text =
+        printed([&] { trainer.fit(x, y, {.batch_size = 8, .epochs = 2, .validation_split = 0.1, .verbose = verbose}); });
+    CHECK(text.starts_with("Epoch 1/2\n6/6 - 0s - "));
+    CHECK(text.find("/step - loss: ") != std::string::npos);
+    CHECK(text.find(" - val_loss: ") != std::string::npos);
+    CHECK(text.find('\r') == std::string::npos);
+    CHECK(std::count(text.begin(), text.end(), '\n') == 4);
+  }
+  CHECK(printed([&] { trainer.fit(x, y); }).starts_with("2/2 - "));
+  CHECK(detail::Progress::number(0.123456) == "0.1235");
+  CHECK(detail::Progress::number(0.00012) == "1.2000e-04");
+  CHECK(detail::Progress::number(1e-3) == "1.0000e-03");
+}
+
+TEST_CASE("fixed-shape batches train, checked when compiled") {
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const xt::xtensor_fixed<float, xt::xshape<5, 3>> x = batch(5, 3);
+  const xt::xtensor_fixed<float, xt::xshape<5, 2>> y = batch(5, 2);
+  const float before = trainer.test_on_batch(batch(5, 3), batch(5, 2));
+  CHECK(trainer.train_on_batch(x, y) == before);
+}
