@@ -9,7 +9,12 @@
 
 namespace {
 
-std::size_t allocations = 0;
+std::size_t allocations = 0, releases = 0;
+
+void release(void* memory) {
+  if (memory) ++releases;
+  std::free(memory);
+}
 
 void* counted(std::size_t size, std::size_t alignment) {
   ++allocations;
@@ -30,16 +35,31 @@ std::size_t allocations_of(const Function& function) {
 
 void* operator new(std::size_t size) { return counted(size, alignof(std::max_align_t)); }
 void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, static_cast<std::size_t>(alignment)); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
 
 using namespace ctnn;
 
 TEST_CASE("the counter counts") {
-  CHECK(allocations_of([] { delete new int; }) == 1);
+  CHECK(allocations_of([] { ::operator delete(::operator new(4)); }) == 1);
   CHECK(allocations_of([] { Model<Sequential<Dense<1, 1>>> model; }) == 1);
+}
+
+TEST_CASE("models and trainers release what they allocate") {
+  const std::size_t held = allocations - releases;
+  const std::size_t made = allocations_of([] {
+    Model<Sequential<Dense<3, 4>, Tanh, Dense<1>>> model{Seed{1}};
+    auto trainer = model.compile(SGD{}, MeanSquaredError{});
+    auto copy = model;
+    copy = model;
+    auto moved = std::move(copy);
+    copy = moved;
+    moved = std::move(copy);
+  });
+  CHECK(made >= 5);
+  CHECK(allocations - releases == held);
 }
 
 TEST_CASE("a step and a sample allocate nothing, whatever the batch's layout") {

@@ -14,6 +14,7 @@
 #include "errors.hpp"
 #include "samples.hpp"
 #include "shape.hpp"
+#include "xtensor_clang.hpp"
 
 namespace ctnn {
 

@@ -36,13 +36,7 @@ struct OnHeap {
       std::swap(values_, taken.values_);
       return *this;
     }
-    constexpr ~Array() {
-      if (std::is_constant_evaluated()) {
-        delete[] values_;
-      } else {
-        ::operator delete(values_, std::align_val_t{kernels::alignment});
-      }
-    }
+    constexpr ~Array() { release(values_); }
 
     constexpr Scalar* data() { return values_; }
     constexpr const Scalar* data() const { return values_; }
@@ -55,6 +49,15 @@ struct OnHeap {
       // Constant evaluation knows no aligned allocation, and needs none.
       if (std::is_constant_evaluated()) return new Scalar[size]{};
       return static_cast<Scalar*>(::operator new(size * sizeof(Scalar), std::align_val_t{kernels::alignment}));
+    }
+    // A function of its own: Clang 19 takes a constexpr destructor that calls operator delete itself for a constant one,
+    // and leaves it out.
+    static constexpr void release(Scalar* values) {
+      if (std::is_constant_evaluated()) {
+        delete[] values;
+      } else {
+        ::operator delete(values, std::align_val_t{kernels::alignment});
+      }
     }
     constexpr void copy_from(const Array& other) {
       for (std::size_t i = 0; i < size; ++i) values_[i] = other.values_[i];

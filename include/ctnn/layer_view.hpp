@@ -1,11 +1,13 @@
 // LayerView: one layer's weights inside a model, as xtensor views.
 #pragma once
 
+#include <algorithm>
 #include <boost/hana/integral_constant.hpp>
+#include <iterator>
 #include <string>
 #include <tuple>
+#include <vector>
 #include <xtensor/xadapt.hpp>
-#include <xtensor/xarray.hpp>
 #include <xtensor/xfixed.hpp>
 
 #include "batches.hpp"
@@ -49,12 +51,12 @@ class LayerView {
   {
     static_assert(sizeof...(Arrays) == detail::parameter_arrays<Layer>,
                   "ctnn: set_weights must be given one array for each of the layer's weights");
-    auto targets = weights();
     [&]<std::size_t... K>(std::index_sequence<K...>) {
       (check<K>(values), ...);
       // Evaluated before any is written: an array may be computed from the weights it replaces.
-      const auto evaluated = std::tuple{xt::xarray<Scalar>(xt::cast<Scalar>(values))...};
-      (std::copy(std::get<K>(evaluated).cbegin(), std::get<K>(evaluated).cend(), std::get<K>(targets).begin()), ...);
+      const std::array<std::vector<Scalar>, sizeof...(Arrays)> evaluated{evaluate(values)...};
+      Scalar* next = parameters_;
+      for (const std::vector<Scalar>& array : evaluated) next = std::copy(array.begin(), array.end(), next);
     }(std::index_sequence_for<Arrays...>{});
   }
 
@@ -91,6 +93,15 @@ class LayerView {
     return [this]<std::size_t... Axis>(std::index_sequence<Axis...>) {
       return xt::adapt(parameters_ + offset, xt::fixed_shape<arrays[K].shape.axes[Axis]...>{});
     }(std::make_index_sequence<arrays[K].shape.rank>{});
+  }
+
+  template <class Array>
+  static std::vector<Scalar> evaluate(const Array& array) {
+    std::vector<Scalar> result;
+    result.reserve(array.size());
+    std::transform(array.template cbegin<xt::layout_type::row_major>(), array.template cend<xt::layout_type::row_major>(),
+                   std::back_inserter(result), [](const auto& value) { return static_cast<Scalar>(value); });
+    return result;
   }
 
   template <std::size_t K, class Array>

@@ -59,6 +59,14 @@ def activation(name):
     return keras.layers.LeakyReLU() if name == "leaky_relu" else keras.layers.Activation(name)
 
 
+def narrow_network():
+    return network(1, dense(2), activation("tanh"), dense(1), activation("tanh"))
+
+
+def wide_network():
+    return network(3, dense(4), activation("tanh"), dense(2))
+
+
 class Problem:
     """First weights, samples and targets."""
 
@@ -181,13 +189,6 @@ activation_results = {
     name: outcome(activations, network(3, dense(5), activation(name), dense(2)), keras.losses.MeanSquaredError())
     for name in names
 }
-
-def narrow_network():
-    return network(1, dense(2), activation("tanh"), dense(1), activation("tanh"))
-
-
-def wide_network():
-    return network(3, dense(4), activation("tanh"), dense(2))
 
 
 def tries_losses(problem):

@@ -1,0 +1,180 @@
+// What a careful engineer would write for one network in particular, with the compiler's vector types: the yardstick
+// of these benchmarks. No layer, no template over shapes; each function is one network.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace hand_written {
+
+#if defined(__AVX512F__)
+inline constexpr std::size_t width = 16;
+#elif defined(__AVX__)
+inline constexpr std::size_t width = 8;
+#else
+inline constexpr std::size_t width = 4;
+#endif
+typedef float Floats __attribute__((vector_size(4 * width)));
+typedef float Four __attribute__((vector_size(16)));
+typedef float Eight __attribute__((vector_size(32)));
+typedef int Ints __attribute__((vector_size(4 * width)));
+
+template <class V>
+[[gnu::always_inline]] inline V load(const float* source) {
+  V result;
+  __builtin_memcpy(&result, source, sizeof result);
+  return result;
+}
+template <class V>
+[[gnu::always_inline]] inline void store(float* target, V value) {
+  __builtin_memcpy(target, &value, sizeof value);
+}
+/// The sum of a vector's elements, by halves.
+template <std::size_t Width, class V>
+[[gnu::always_inline]] inline float sum(V value) {
+  float part[Width];
+  __builtin_memcpy(part, &value, sizeof part);
+  for (std::size_t step = Width / 2; step > 0; step /= 2) {
+    for (std::size_t i = 0; i < step; ++i) part[i] += part[i + step];
+  }
+  return part[0];
+}
+
+/// The rational tanh that Eigen and TensorFlow use: odd polynomial of degree 13 over even one of degree 6, 5 ulp.
+struct RationalTanh {
+  template <class V>
+  [[gnu::always_inline]] V operator()(V x) const {
+    const V limit = x - x + 7.90531110763549805f;
+    x = x < -limit ? -limit : x;
+    x = x > limit ? limit : x;
+    const V t = x * x;
+    V p = t * -2.76076847742355e-16f + 2.00018790482477e-13f;
+    p = t * p + -8.60467152213735e-11f;
+    p = t * p + 5.12229709037114e-08f;
+    p = t * p + 1.48572235717979e-05f;
+    p = t * p + 6.37261928875436e-04f;
+    p = t * p + 4.89352455891786e-03f;
+    V q = t * 1.19825839466702e-06f + 1.18534705686654e-04f;
+    q = t * q + 2.26843463243900e-03f;
+    q = t * q + 4.89352518554385e-03f;
+    return x * p / q;
+  }
+};
+
+/// 1-2-1 with tanh, mean squared error and SGD: kernel, bias, kernel, bias.
+struct Parabola {
+  float parameters[7];
+
+  template <class Tanh = RationalTanh>
+  float step(const float* x, const float* y, std::size_t count, float learning_rate) {
+    const Tanh tanh;
+    const float *w1 = parameters, *b1 = parameters + 2, *w2 = parameters + 4, b2 = parameters[6];
+    const float scale = 2 / static_cast<float>(count);
+    Floats gw1[2] = {}, gb1[2] = {}, gw2[2] = {}, gb2 = {}, loss = {};
+    const auto tile = [&](std::size_t first, Floats mask) __attribute__((always_inline)) {
+      const Floats in = load<Floats>(x + first);
+      const Floats h0 = tanh(in * w1[0] + b1[0]), h1 = tanh(in * w1[1] + b1[1]);
+      const Floats out = tanh(h0 * w2[0] + (h1 * w2[1] + b2));
+      const Floats error = (out - load<Floats>(y + first)) * mask;
+      loss += error * error;
+      const Floats d2 = error * scale * (1 - out * out);
+      gb2 += d2;
+      gw2[0] += d2 * h0;
+      gw2[1] += d2 * h1;
+      const Floats d0 = d2 * w2[0] * (1 - h0 * h0), d1 = d2 * w2[1] * (1 - h1 * h1);
+      gb1[0] += d0;
+      gb1[1] += d1;
+      gw1[0] += d0 * in;
+      gw1[1] += d1 * in;
+    };
+    std::size_t first = 0;
+    for (; first + width <= count; first += width) tile(first, Floats{} + 1);
+    if (first < count) {
+      // The last samples again, those seen already masked out.
+      Floats mask;
+      for (std::size_t i = 0; i < width; ++i) mask[i] = i < first + width - count ? 0.0f : 1.0f;
+      tile(count - width, mask);
+    }
+    parameters[0] -= learning_rate * sum<width>(gw1[0]);
+    parameters[1] -= learning_rate * sum<width>(gw1[1]);
+    parameters[2] -= learning_rate * sum<width>(gb1[0]);
+    parameters[3] -= learning_rate * sum<width>(gb1[1]);
+    parameters[4] -= learning_rate * sum<width>(gw2[0]);
+    parameters[5] -= learning_rate * sum<width>(gw2[1]);
+    parameters[6] -= learning_rate * sum<width>(gb2);
+    return sum<width>(loss) / static_cast<float>(count);
+  }
+
+  float answer(float x) const {
+    const float* p = parameters;
+    // Both hidden values share one register.
+    const Four hidden = RationalTanh{}(Four{x * p[0] + p[2], x * p[1] + p[3], 0, 0});
+    return RationalTanh{}(Four{hidden[0] * p[4] + (hidden[1] * p[5] + p[6]), 0, 0, 0})[0];
+  }
+};
+
+/// 1-8-8-1 with tanh on the hidden layers.
+inline float answer_1_8_8_1(const float* p, float x) {
+  const RationalTanh tanh;
+  float hidden[8];
+  store(hidden, tanh(load<Eight>(p) * x + load<Eight>(p + 8)));
+  const float* const k = p + 16;
+  Eight even = load<Eight>(p + 80), odd = {};
+  for (std::size_t i = 0; i < 8; i += 2) {
+    even += load<Eight>(k + 8 * i) * hidden[i];
+    odd += load<Eight>(k + 8 * i + 8) * hidden[i + 1];
+  }
+  const Eight last = tanh(even + odd) * load<Eight>(p + 88);
+  return sum<8>(last) + p[96];
+}
+
+/// A dense layer of `In` inputs and `Out` outputs, a multiple of the register width: four sums in flight for each register.
+template <std::size_t In, std::size_t Out, std::size_t Parts>
+[[gnu::always_inline]] inline void dense(const float* kernel, const float* bias, const float* x, float* y) {
+  constexpr std::size_t block = Out / width < 4 ? Out / width : 4;
+  for (std::size_t o = 0; o < Out; o += block * width) {
+    Floats sums[Parts][block] = {};
+    for (std::size_t v = 0; v < block; ++v) sums[0][v] = load<Floats>(bias + o + v * width);
+    for (std::size_t i = 0; i < In; i += Parts) {
+#pragma GCC unroll 16
+      for (std::size_t part = 0; part < Parts; ++part) {
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < block; ++v)
+          sums[part][v] += load<Floats>(kernel + (i + part) * Out + o + v * width) * x[i + part];
+      }
+    }
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < block; ++v) {
+      Floats total = sums[0][v];
+#pragma GCC unroll 16
+      for (std::size_t part = 1; part < Parts; ++part) total += sums[part][v];
+      store(y + o + v * width, total);
+    }
+  }
+}
+
+/// Three layers of 16 with ReLU.
+inline std::array<float, 16> answer_16_relu(const float* p, const std::array<float, 16>& x) {
+  alignas(64) std::array<float, 16> a = x, b;
+  for (int layer = 0; layer < 3; ++layer, p += 272) {
+    dense<16, 16, 4>(p, p + 256, a.data(), b.data());
+    for (std::size_t i = 0; i < 16; i += width) {
+      const Floats value = load<Floats>(b.data() + i);
+      store(a.data() + i, value > 0 ? value : Floats{});
+    }
+  }
+  return a;
+}
+
+/// Two layers of 64 with tanh.
+inline std::array<float, 64> answer_64_tanh(const float* p, const std::array<float, 64>& x) {
+  const RationalTanh tanh;
+  alignas(64) std::array<float, 64> a = x, b;
+  for (int layer = 0; layer < 2; ++layer, p += 65 * 64) {
+    dense<64, 64, 2>(p, p + 64 * 64, a.data(), b.data());
+    for (std::size_t i = 0; i < 64; i += width) store(a.data() + i, tanh(load<Floats>(b.data() + i)));
+  }
+  return a;
+}
+
+}  // namespace hand_written

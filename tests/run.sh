@@ -1,0 +1,11 @@
+#!/bin/sh
+# Installs what is missing (Debian or Ubuntu), builds everything with warnings as errors and passes the tests.
+# CXX chooses the compiler, BUILD the build directory; further arguments go to meson setup.
+set -eu
+cd "$(dirname "$0")/.."
+. tests/packages.sh
+need g++ meson ninja-build pkg-config python3 binutils libboost-dev libxtensor-dev libcli11-dev doctest-dev libbenchmark-dev gnuplot-nox
+build=${BUILD:-build-tests}
+[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=enabled -Dexamples=enabled -Dbenchmarks=enabled -Dwerror=true "$@"
+ninja -C "$build"
+meson test -C "$build" --print-errorlogs
