@@ -79,14 +79,21 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   void predict_samples(const Samples<Scalar>& x, std::size_t count, Scalar* output) const {
     using Lane = detail::BatchLane<Scalar>;
-    detail::for_each_tile<kernels::width_of<Lane>>(
-        count, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
-          alignas(kernels::alignment) Lane input[In::size];
-          detail::load_tile<In::size>(x, first, count, input);
-          Base::chain::template forward<0>(static_cast<const Lane*>(input), this->data(), [&](const Lane* y) CTNN_INLINE_LAMBDA {
-            detail::store_tile<Out::size>(y, from, to, output + first * Out::size);
-          });
-        });
+    constexpr std::size_t width = kernels::width_of<Lane>, capacity = detail::block_samples<Lane, In::size>;
+    detail::Block<In::size, capacity, Lane> packed;
+    const bool direct = packed.direct(x) && count >= width;
+    const std::size_t step = direct ? count : capacity;
+    for (std::size_t block = 0; block < count; block += step) {
+      const std::size_t size = std::min(step, count - block);
+      const detail::Rows<Scalar> rows = direct ? x.rows() : packed.pack(x, block, size);
+      detail::for_each_tile<width>(size, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
+        alignas(kernels::alignment) Lane input[In::size];
+        alignas(kernels::alignment) Lane y[Out::size];
+        detail::load_tile<In::size>(rows, first, input);
+        Base::chain::template forward<0>(static_cast<const Lane*>(input), this->data(), static_cast<Lane*>(y));
+        detail::store_tile<Out::size>(y, from, to, output + (block + first) * Out::size);
+      });
+    }
   }
 };
 

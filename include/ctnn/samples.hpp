@@ -12,6 +12,17 @@ namespace ctnn {
 
 using kernels::ScalarOf;
 
+namespace detail {
+
+/// Samples that follow one another in memory, each with its numbers side by side.
+template <class Scalar>
+struct Rows {
+  const Scalar* data;
+  std::ptrdiff_t stride;
+};
+
+}  // namespace detail
+
 /// Where a batch's samples (or targets) are, `size` numbers each.
 template <class Scalar>
 struct Samples {
@@ -33,6 +44,9 @@ struct Samples {
     return data + static_cast<std::ptrdiff_t>(number) * stride;
   }
 
+  /// The samples where they are; there must be no order and no copy.
+  CTNN_INLINE constexpr detail::Rows<Scalar> rows() const { return {data + static_cast<std::ptrdiff_t>(offset) * stride, stride}; }
+
   /// The part of the batch from sample `first` on; with `numbers`, the samples of these numbers instead.
   constexpr Samples from(std::size_t first, const std::size_t* numbers = nullptr) const {
     Samples result = *this;
@@ -47,23 +61,53 @@ struct Samples {
 
 namespace detail {
 
-/// Loads samples `first` … into a tile of `Size` lanes; past the batch's end the last sample stands in.
-template <std::size_t Size, class Lane>
-CTNN_INLINE constexpr void load_tile(const Samples<ScalarOf<Lane>>& samples, std::size_t first, std::size_t count, Lane* tile) {
+/// The samples that are brought into memory together where they do not lie there as needed: some whole tiles.
+template <class Lane, std::size_t Size>
+inline constexpr std::size_t block_samples = [] {
+  constexpr std::size_t width = kernels::width_of<Lane>, wanted = 1024 / Size / width * width;
+  return wanted < width ? width : wanted;
+}();
+
+/// Brings blocks of samples of `Size` numbers into memory, `Capacity` at most.
+template <std::size_t Size, std::size_t Capacity, class Lane>
+class Block {
   using Scalar = ScalarOf<Lane>;
+  static constexpr std::size_t width = kernels::width_of<Lane>;
+
+ public:
+  /// Whether samples can be loaded from where they are. A lone number a sample is loaded a register at a time.
+  static constexpr bool direct(const Samples<Scalar>& samples) {
+    return !samples.order && !samples.copy && (Size > 1 || samples.stride == 1 || width == 1);
+  }
+
+  /// Copies samples [first, first + count); the last stands in for those missing from a whole tile.
+  CTNN_INLINE constexpr Rows<Scalar> pack(const Samples<Scalar>& samples, std::size_t first, std::size_t count) {
+    const std::size_t padded = (count + width - 1) / width * width;
+    Scalar scratch[Size];
+    for (std::size_t s = 0; s < padded; ++s) {
+      const Scalar* row = samples(first + (s < count ? s : count - 1), scratch);
+      for (std::size_t i = 0; i < Size; ++i) values_[s * Size + i] = row[i];
+    }
+    return {values_, Size};
+  }
+
+ private:
+  alignas(kernels::alignment) Scalar values_[Capacity * Size];
+};
+
+/// Loads samples `first` … of rows into a tile of `Size` lanes.
+template <std::size_t Size, class Lane>
+CTNN_INLINE constexpr void load_tile(const Rows<ScalarOf<Lane>>& rows, std::size_t first, Lane* tile) {
   constexpr std::size_t width = kernels::width_of<Lane>;
+  const auto* data = rows.data + static_cast<std::ptrdiff_t>(first) * rows.stride;
   if constexpr (width == 1) {
-    Scalar scratch[Size];
-    const Scalar* row = samples(first, scratch);
-    for (std::size_t i = 0; i < Size; ++i) tile[i] = row[i];
-  } else if (Size == 1 && samples.stride == 1 && !samples.order && !samples.copy && first + width <= count) {
-    tile[0] = Lane::load(samples.data + samples.offset + first);
+    for (std::size_t i = 0; i < Size; ++i) tile[i] = data[i];
+  } else if constexpr (Size == 1) {
+    tile[0] = Lane::load(data);
   } else {
-    Scalar scratch[Size];
-    alignas(kernels::alignment) Scalar columns[Size][width];
-    for (std::size_t lane = 0; lane < width; ++lane) {
-      const Scalar* row = samples(first + lane < count ? first + lane : count - 1, scratch);
-      for (std::size_t i = 0; i < Size; ++i) columns[i][lane] = row[i];
+    alignas(kernels::alignment) ScalarOf<Lane> columns[Size][width];
+    for (std::size_t lane = 0; lane < width; ++lane, data += rows.stride) {
+      for (std::size_t i = 0; i < Size; ++i) columns[i][lane] = data[i];
     }
     for (std::size_t i = 0; i < Size; ++i) tile[i] = Lane::load(columns[i]);
   }
@@ -83,9 +127,9 @@ CTNN_INLINE constexpr void store_tile(const Lane* tile, std::size_t from, std::s
   }
 }
 
-/// Calls `visit(first, from, to)` for each tile of a batch: the tile holds samples `first` + lane, those of its
-/// lanes [from, to) for the first time. The last tile of a batch that is no multiple of the width reaches back
-/// over samples already seen, so that every load is a whole one.
+/// Calls `visit(first, from, to)` for each tile of `count` rows: the tile holds samples `first` + lane, those of its
+/// lanes [from, to) for the first time. The last tile reaches back over samples already seen, so that every load is a
+/// whole one; fewer rows than a tile have been padded to one.
 template <std::size_t Width, class Visit>
 CTNN_INLINE constexpr void for_each_tile(std::size_t count, const Visit& visit) {
   for (std::size_t next = 0; next < count; next += Width) {

@@ -56,6 +56,7 @@ struct Plan {
   std::size_t inner_tape = 0;       ///< values that backward reads, the chain's own input and output left out
   bool keeps_input = false;         ///< whether backward reads the chain's input
   bool keeps_output = false;        ///< and its output
+  std::size_t last = Count;         ///< the last layer that computes anything, or Count
   std::size_t first_empty = Count;  ///< the first layer with an axis of length 0, or Count
   Fault fault;
 };
@@ -103,6 +104,7 @@ struct Planner {
       if constexpr (!IsIdentity<Layer>) {
         if (first) plan.keeps_input = keeps_input<Layer>;
         started = true;
+        plan.last = i;
       }
       // After a fault the chain goes on with the shape that the layer wants, so that nothing else is reported.
       if (expected.known()) {
@@ -170,15 +172,16 @@ struct Chain {
   /// Layers that are inlined into one function. A longer chain is cut here, which keeps compile time linear.
   static constexpr std::size_t group = 16;
 
-  /// Inference from layer I on: `rest(y)` is called with the chain's output.
-  template <std::size_t I, class Lane, class Rest>
-  CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, const Rest& rest) {
+  /// Inference from layer I on: writes the chain's output to `output`.
+  template <std::size_t I, class Lane>
+  CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* output) {
     if constexpr (I == count) {
-      rest(x);
+      // Only a chain that computes nothing comes here.
+      for (std::size_t i = 0; i < In::size; ++i) output[i] = x[i];
     } else if constexpr (I % group == group - 1) {
-      forward_group<I>(x, parameters, rest);
+      forward_group<I>(x, parameters, output);
     } else {
-      forward_layer<I>(x, parameters, rest);
+      forward_layer<I>(x, parameters, output);
     }
   }
 
@@ -218,9 +221,9 @@ struct Chain {
     }
   }
 
-  template <std::size_t I, class Lane, class Rest>
-  CTNN_NOINLINE static constexpr void forward_group(const Lane* x, const ScalarOf<Lane>* parameters, const Rest& rest) {
-    forward_layer<I>(x, parameters, rest);
+  template <std::size_t I, class Lane>
+  CTNN_NOINLINE static constexpr void forward_group(const Lane* x, const ScalarOf<Lane>* parameters, Lane* output) {
+    forward_layer<I>(x, parameters, output);
   }
 
   template <std::size_t I, bool InputGradient, class Lane, class Rest>
@@ -229,18 +232,26 @@ struct Chain {
     train_layer<I, InputGradient>(x, parameters, gradients, dx, rest);
   }
 
-  template <std::size_t I, class Lane, class Rest>
-  CTNN_INLINE static constexpr void forward_layer(const Lane* x, const ScalarOf<Lane>* parameters, const Rest& rest) {
-    using L = layer<I>;
-    const auto next = [&](const Lane* y) CTNN_INLINE_LAMBDA { forward<I + 1>(y, parameters, rest); };
-    if constexpr (IsIdentity<L>) {
-      next(x);
-    } else if constexpr (IsChain<L>) {
-      L::template chain<boundary<I>>::template forward<0>(x, parameters + plan.offset[I], next);
+  template <std::size_t I, class Lane>
+  CTNN_INLINE static constexpr void forward_layer(const Lane* x, const ScalarOf<Lane>* parameters, Lane* output) {
+    if constexpr (IsIdentity<layer<I>>) {
+      forward<I + 1>(x, parameters, output);
+    } else if constexpr (I == plan.last) {
+      compute<I>(x, parameters, output);
     } else {
       alignas(kernels::alignment) Lane y[boundary<I + 1>::size];
-      L::template forward<boundary<I>>(x, parameters + plan.offset[I], y);
-      next(y);
+      compute<I>(x, parameters, y);
+      forward<I + 1>(static_cast<const Lane*>(y), parameters, output);
+    }
+  }
+
+  /// y = layer I of x.
+  template <std::size_t I, class Lane>
+  CTNN_INLINE static constexpr void compute(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
+    if constexpr (IsChain<layer<I>>) {
+      layer<I>::template chain<boundary<I>>::template forward<0>(x, parameters + plan.offset[I], y);
+    } else {
+      layer<I>::template forward<boundary<I>>(x, parameters + plan.offset[I], y);
     }
   }
 

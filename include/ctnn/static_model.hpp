@@ -46,7 +46,7 @@ class BasicModel {
   CTNN_INLINE constexpr Output operator()(const std::array<Scalar, Size>& sample) const noexcept {
     static_assert(shapes_agree<at_input, expects<Shape<network::input_shape::size>>, gets<Shape<Size>>>,
                   "ctnn: a sample must have as many values as the network's input");
-    Output output{};
+    Output output;
     if constexpr (Size == network::input_shape::size) infer(sample.data(), output.data());
     return output;
   }
@@ -56,9 +56,7 @@ class BasicModel {
       for (std::size_t i = 0; i < network::output_shape::size; ++i) output[i] = std::numeric_limits<Scalar>::quiet_NaN();
       return;
     }
-    chain::template forward<0>(sample, parameters_.data(), [&](const Scalar* y) CTNN_INLINE_LAMBDA {
-      for (std::size_t i = 0; i < network::output_shape::size; ++i) output[i] = y[i];
-    });
+    chain::template forward<0>(sample, parameters_.data(), output);
   }
 
   /// A trainer for this model (training/basic_trainer.hpp), which must outlive it.

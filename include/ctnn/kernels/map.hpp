@@ -20,7 +20,13 @@ CTNN_INLINE void map_features(const Scalar* x, Scalar* y, const Function& functi
     for (std::size_t i = 0; i < Count; ++i) y[i] = result[i];
   } else {
     constexpr std::size_t whole = Count / Width * Width;
-    for (std::size_t i = 0; i < whole; i += Width) function(Vector<Scalar, Width>::load(x + i)).store(y + i);
+    const auto step = [&](std::size_t i) CTNN_INLINE_LAMBDA { function(Vector<Scalar, Width>::load(x + i)).store(y + i); };
+    if constexpr (whole <= 8 * Width) {
+      CTNN_UNROLL
+      for (std::size_t i = 0; i < whole; i += Width) step(i);
+    } else {
+      for (std::size_t i = 0; i < whole; i += Width) step(i);
+    }
     if constexpr (whole < Count)
       map_features<Count - whole, (sizeof(Scalar) * Width <= 16 ? Width : Width / 2)>(x + whole, y + whole, function);
   }
@@ -33,7 +39,7 @@ template <std::size_t Count, class Lane, class Function>
 CTNN_INLINE constexpr void map(const Lane* x, Lane* y, const Function& function) {
   if constexpr (width_of<Lane> == 1 && register_bytes != 0) {
     if (!std::is_constant_evaluated()) {
-      detail::map_features<Count, register_bytes / sizeof(Lane)>(x, y, function);
+      detail::map_features<Count, sample_register_bytes(Count * sizeof(Lane)) / sizeof(Lane)>(x, y, function);
       return;
     }
   }

@@ -75,7 +75,8 @@ CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const
 template <std::size_t In, std::size_t Out, std::size_t Width, std::size_t Vectors, class Scalar>
 CTNN_INLINE void affine_columns(const Scalar* x, const Scalar* kernel, const Scalar* bias, Scalar* y) {
   using Columns = Vector<Scalar, Width>;
-  constexpr std::size_t wanted = Vectors >= chains ? 1 : chains / Vectors;
+  // More than four parts would cost more to add up than they save.
+  constexpr std::size_t wanted = Vectors >= chains ? 1 : (chains / Vectors < 4 ? chains / Vectors : 4);
   constexpr std::size_t parts = In < wanted ? In : wanted;
   constexpr std::size_t whole = In / parts * parts;
   Columns sums[parts][Vectors];
@@ -99,14 +100,18 @@ CTNN_INLINE void affine_columns(const Scalar* x, const Scalar* kernel, const Sca
   CTNN_UNROLL
   for (std::size_t i = whole; i < In; ++i) add(i, i - whole);
   // The parts are added as a tree: half as many in every round.
-  CTNN_UNROLL
-  for (std::size_t step = 1; step < parts; step *= 2) {
-    CTNN_UNROLL
-    for (std::size_t p = 0; p + step < parts; p += 2 * step) {
+  const auto fold = [&]<std::size_t Half>(std::integral_constant<std::size_t, Half>) CTNN_INLINE_LAMBDA {
+    if constexpr (Half < parts) {
       CTNN_UNROLL
-      for (std::size_t v = 0; v < Vectors; ++v) sums[p][v] += sums[p + step][v];
+      for (std::size_t p = 0; p + Half < parts && p < Half; ++p) {
+        CTNN_UNROLL
+        for (std::size_t v = 0; v < Vectors; ++v) sums[p][v] += sums[p + Half][v];
+      }
     }
-  }
+  };
+  static_assert(parts <= 4);
+  fold(std::integral_constant<std::size_t, 2>{});
+  fold(std::integral_constant<std::size_t, 1>{});
   CTNN_UNROLL
   for (std::size_t v = 0; v < Vectors; ++v) sums[0][v].store(y + v * Width);
 }
@@ -181,9 +186,9 @@ CTNN_INLINE constexpr void affine(const Lane* x, const ScalarOf<Lane>* kernel, c
   if constexpr (width_of<Lane> == 1 && register_bytes != 0) {
     if (!std::is_constant_evaluated()) {
       if constexpr (Out == 1) {
-        y[0] = detail::dot<In, register_bytes / sizeof(Lane)>(x, kernel, bias[0]);
+        y[0] = detail::dot<In, sample_register_bytes(In * sizeof(Lane)) / sizeof(Lane)>(x, kernel, bias[0]);
       } else {
-        detail::affine_sample<In, Out, 0, register_bytes / sizeof(Lane)>(x, kernel, bias, y);
+        detail::affine_sample<In, Out, 0, sample_register_bytes(Out * sizeof(Lane)) / sizeof(Lane)>(x, kernel, bias, y);
       }
       return;
     }

@@ -49,31 +49,46 @@ CTNN_INLINE constexpr ScalarOf<Lane> batch_loss(const Loss& loss, const ScalarOf
 
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
   Lane total(0);
-  for_each_tile<width>(count, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
-    alignas(kernels::alignment) Lane input[Net::input_shape::size];
-    alignas(kernels::alignment) Lane target[Output::size];
-    load_tile<Net::input_shape::size>(x, first, count, input);
-    load_tile<Output::size>(y, first, count, target);
-    const auto judge = [&](const Lane* predicted, Lane* dy) CTNN_INLINE_LAMBDA {
-      Lane value = loss.template evaluate<Output>(predicted, target, scale, dy);
-      if constexpr (width > 1) {
-        if (to - from < width) [[unlikely]] {
-          value = keep_lanes(value, from, to);
-          for (std::size_t i = 0; i < Output::size; ++i) dy[i] = keep_lanes(dy[i], from, to);
-        }
-      }
-      total += value;
-    };
-    if constexpr (Gradient) {
-      Chain::template train<0, false>(static_cast<const Lane*>(input), parameters, Gradients<Lane>{lanes, gradient},
-                                      static_cast<Lane*>(nullptr), judge);
-    } else {
-      Chain::template forward<0>(static_cast<const Lane*>(input), parameters, [&](const Lane* predicted) CTNN_INLINE_LAMBDA {
-        alignas(kernels::alignment) Lane unused[Output::size];
-        judge(predicted, unused);
-      });
-    }
-  });
+  const auto tile = [&](const Rows<Scalar>& x_rows, const Rows<Scalar>& y_rows, std::size_t first, std::size_t from, std::size_t to)
+                        CTNN_INLINE_LAMBDA {
+                          alignas(kernels::alignment) Lane input[Net::input_shape::size];
+                          alignas(kernels::alignment) Lane target[Output::size];
+                          load_tile<Net::input_shape::size>(x_rows, first, input);
+                          load_tile<Output::size>(y_rows, first, target);
+                          const auto judge = [&](const Lane* predicted, Lane* dy) CTNN_INLINE_LAMBDA {
+                            Lane value = loss.template evaluate<Output>(predicted, target, scale, dy);
+                            if constexpr (width > 1) {
+                              if (to - from < width) [[unlikely]] {
+                                value = keep_lanes(value, from, to);
+                                for (std::size_t i = 0; i < Output::size; ++i) dy[i] = keep_lanes(dy[i], from, to);
+                              }
+                            }
+                            total += value;
+                          };
+                          if constexpr (Gradient) {
+                            Chain::template train<0, false>(static_cast<const Lane*>(input), parameters,
+                                                            Gradients<Lane>{lanes, gradient}, static_cast<Lane*>(nullptr), judge);
+                          } else {
+                            alignas(kernels::alignment) Lane predicted[Output::size], unused[Output::size];
+                            Chain::template forward<0>(static_cast<const Lane*>(input), parameters, static_cast<Lane*>(predicted));
+                            judge(predicted, unused);
+                          }
+                        };
+
+  constexpr std::size_t largest = Net::input_shape::size > Output::size ? Net::input_shape::size : Output::size;
+  constexpr std::size_t capacity = block_samples<Lane, largest>;
+  Block<Net::input_shape::size, capacity, Lane> x_block;
+  Block<Output::size, capacity, Lane> y_block;
+  // Whatever needs a copy is copied outside the loop over tiles, which so keeps its sums in registers.
+  const bool direct = x_block.direct(x) && y_block.direct(y) && count >= width;
+  const std::size_t step = direct ? count : capacity;
+  for (std::size_t block = 0; block < count; block += step) {
+    const std::size_t size = count - block < step ? count - block : step;
+    const Rows<Scalar> x_rows = direct ? x.rows() : x_block.pack(x, block, size);
+    const Rows<Scalar> y_rows = direct ? y.rows() : y_block.pack(y, block, size);
+    for_each_tile<width>(size, [&](std::size_t first, std::size_t from, std::size_t to)
+                                   CTNN_INLINE_LAMBDA { tile(x_rows, y_rows, first, from, to); });
+  }
   if constexpr (Gradient && lane_count > 0) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
   return kernels::sum(total) * scale;
 }
