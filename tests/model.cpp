@@ -183,6 +183,20 @@ TEST_CASE("set_weights copies, and refuses other shapes whole") {
   CHECK(model.data()[59] == 3);
 }
 
+TEST_CASE("weights that are NaN or infinite are kept as they are") {
+  Model<Net> model{Seed{1}};
+  model[2_c].set_weights(xt::xtensor<float, 2>{{HUGE_VALF}, {-HUGE_VALF}}, xt::xtensor<float, 1>{std::nanf("")});
+  const auto [kernel, bias] = model[2_c].weights();
+  CHECK(kernel(0, 0) == HUGE_VALF);
+  CHECK(kernel(1, 0) == -HUGE_VALF);
+  CHECK(std::isnan(bias(0)));
+}
+
+TEST_CASE("a dense layer of odd width behind an activation stays inside its buffers") {
+  const Model<Sequential<Dense<3, 7>, Sigmoid, Dense<20>, Sigmoid, Dense<21>, Sigmoid>> model{Seed{1}};
+  for (const float p : model(std::array{1.0f, -2.0f, 3.0f})) CHECK((p > 0 && p < 1));
+}
+
 TEST_CASE("a block's layers are reached through it") {
   using Block = Sequential<Dense<4>, Tanh>;
   Model<Sequential<Input<3>, Block, Block, Dense<2>>> model{Seed{1}};

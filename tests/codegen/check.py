@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Disassembles the parabola's network: no call in one sample or a training step, and no loop in one sample.
+"""Disassembles the parabola's network: no call in one sample or a training step, no loop in one sample, and no tanh computed
+again on the way back.
 
     check.py COMPILER… -- INCLUDE_DIRECTORY SOURCE
 
@@ -58,6 +59,11 @@ def main():
             found = check(code[function])
             print(f"{' '.join(flags) or 'baseline'}: {function}: {len(code[function])} instructions, {len(found)} {check.__name__}")
             failures += [f"{function} with {flags}: {line}" for line in found]
+        # Three tanh a sample, each one division: the backward pass divides no more, for it has their outputs.
+        divisions = sum(name.rstrip("z").endswith("divps") for _, name, _ in code["train_step"])
+        print(f"{' '.join(flags) or 'baseline'}: train_step: {divisions} divisions of registers")
+        if divisions == 0 or divisions % 3 != 0 or divisions > 6:
+            failures.append(f"train_step with {flags} has {divisions} divisions, not three a tile")
         if not loops(code["train_step"]):
             failures.append("train_step has no loop: the disassembly was not understood")
     code = functions(compiler, include, source, ["-DSELF_TEST", "-fno-tree-vectorize"])

@@ -48,6 +48,19 @@ struct Vector {
     __builtin_memcpy(&result.native, source, sizeof(native_type));
     return result;
   }
+  /// The same of `Count` < Width elements; the others are zero.
+  template <std::size_t Count>
+  CTNN_INLINE static Vector load_first(const Element* source) {
+    native_type values{};
+    CTNN_UNROLL
+    for (std::size_t i = 0; i < Count; ++i) values[i] = source[i];
+    return of(values);
+  }
+  template <std::size_t Count>
+  CTNN_INLINE void store_first(Element* target) const {
+    CTNN_UNROLL
+    for (std::size_t i = 0; i < Count; ++i) target[i] = native[i];
+  }
   CTNN_INLINE void store(Element* target) const { __builtin_memcpy(target, &native, sizeof(native_type)); }
 
   CTNN_INLINE Element operator[](std::size_t index) const { return native[index]; }

@@ -12,12 +12,7 @@ namespace detail {
 template <std::size_t Count, std::size_t Width, class Scalar, class Function>
 CTNN_INLINE void map_features(const Scalar* x, Scalar* y, const Function& function) {
   if constexpr (sizeof(Scalar) * Width <= 16 && Count < Width) {
-    typename Vector<Scalar, Width>::native_type values{};
-    CTNN_UNROLL
-    for (std::size_t i = 0; i < Count; ++i) values[i] = x[i];
-    const auto result = function(Vector<Scalar, Width>::of(values));
-    CTNN_UNROLL
-    for (std::size_t i = 0; i < Count; ++i) y[i] = result[i];
+    function(Vector<Scalar, Width>::template load_first<Count>(x)).template store_first<Count>(y);
   } else {
     constexpr std::size_t whole = Count / Width * Width;
     const auto step = [&](std::size_t i) CTNN_INLINE_LAMBDA { function(Vector<Scalar, Width>::load(x + i)).store(y + i); };

@@ -122,9 +122,20 @@ CTNN_INLINE void affine_sample(const Scalar* x, const Scalar* kernel, const Scal
   constexpr std::size_t left = Out - First;
   if constexpr (left == 0) {
     return;
-  } else if constexpr (Width < 4 || sizeof(Scalar) * Width < 16) {
-    product_block<In, left, Out, 1>(
-        x, kernel + First, [&](std::size_t j) CTNN_INLINE_LAMBDA { return bias[First + j]; }, y + First);
+  } else if constexpr (sizeof(Scalar) * Width <= 16 && left < Width) {
+    if constexpr (In <= 4) {
+      // The few columns share a register, as the activation behind them will.
+      using Columns = Vector<Scalar, Width>;
+      auto sums = Columns::template load_first<left>(bias + First);
+      CTNN_UNROLL
+      for (std::size_t i = 0; i < In; ++i) {
+        sums = math::mul_add(Columns(x[i]), Columns::template load_first<left>(kernel + i * Out + First), sums);
+      }
+      sums.template store_first<left>(y + First);
+    } else {
+      product_block<In, left, Out, 1>(
+          x, kernel + First, [&](std::size_t j) CTNN_INLINE_LAMBDA { return bias[First + j]; }, y + First);
+    }
   } else {
     constexpr std::size_t vectors = left / Width < chains ? left / Width : chains;
     if constexpr (vectors == 0) {
