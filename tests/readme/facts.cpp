@@ -11,8 +11,8 @@ static_assert(std::same_as<Net::input_shape, Shape<1>> && std::same_as<Net::outp
 using Block = Sequential<Dense<64>, ReLU>;                             // a network is a layer: blocks nest,
 using Deep = Sequential<Input<64>, Block, Block, Dense<10>, Softmax>;  // and inputs are inferred
 
-constexpr StaticModel<Net> model{Seed{1}};                   // no heap; may live in flash
-static_assert(model(std::array{0.25f})[0] > 0);              // the compiler runs it
-static_assert(noexcept(model(std::array{0.25f})));           // so does a real-time thread
+constexpr StaticModel<Net> model{Seed{1}};          // no heap; may live in flash
+static_assert(model(std::array{0.25f})[0] > 0);     // the compiler runs it
+static_assert(noexcept(model(std::array{0.25f})));  // so does a real-time thread
 // [/readme]
 static_assert(Deep::parameter_count == 2 * 65 * 64 + 65 * 10);
