@@ -15,6 +15,7 @@ int main(int argc, char** argv) try {
   const Options options =
       parse_options(argc, argv, "Fits a line to y = 0.1 x + noise.", {.steps = 3000, .learning_rate = SGD{}.learning_rate});
 
+  // [readme]
   xt::random::seed(options.seed);
   xt::xtensor<float, 1> x = xt::random::rand<float>({100});
   xt::xtensor<float, 1> y = 0.1f * x + xt::random::randn<float>({100}, 0.0f, 0.01f);
@@ -28,6 +29,7 @@ int main(int argc, char** argv) try {
 
   auto [w, b] = model[0_c].weights();
   std::cout << "w: " << w(0, 0) << ", b: " << b(0) << '\n';
+  // [/readme]
 
   xt::xtensor<float, 1> ends = {0.0f, 1.0f};
   xt::xtensor<float, 1> fit = model.predict(ends);

@@ -2,6 +2,7 @@
 // chain, backward of the layer, inlined into one function whose local variables are the tape.
 #pragma once
 
+#include "kernels/reduction.hpp"
 #include "plan.hpp"
 
 namespace ctnn::detail {
@@ -76,10 +77,13 @@ struct Leaf {
   }
 };
 
-/// Sums lanes over their samples, one by one.
+/// Sums `count` lanes over their samples.
 template <class Lane>
-CTNN_NOINLINE constexpr void reduce_lanes(const Lane* lanes, std::size_t count, ScalarOf<Lane>* sums) {
-  for (std::size_t k = 0; k < count; ++k) sums[k] = kernels::sum(lanes[k]);
+CTNN_NOINLINE void reduce_lanes(const Lane* lanes, std::size_t count, ScalarOf<Lane>* sums) {
+  constexpr std::size_t together = 4;
+  std::size_t k = 0;
+  for (; k + together <= count; k += together) kernels::sum_each<together>(lanes + k, sums + k);
+  for (; k < count; ++k) sums[k] = kernels::sum(lanes[k]);
 }
 
 /// A list of layers for one input shape.
@@ -145,8 +149,7 @@ struct Chain {
     } else if constexpr (IsChain<layer<I>>) {
       layer<I>::template chain<boundary<I>>::reduce(lanes, gradient);
     } else if constexpr (sums <= 16) {
-      CTNN_UNROLL
-      for (std::size_t k = 0; k < sums; ++k) gradient[k] = kernels::sum(lanes[k]);
+      kernels::sum_each<sums>(lanes, gradient);
     } else {
       reduce_lanes(lanes, sums, gradient);
     }

@@ -39,7 +39,7 @@ std::string printed(const Function& function) {
 }  // namespace
 
 TEST_CASE("a step returns the loss before it, averaged over the batch") {
-  for (const std::size_t count : {1, 2, 15, 16, 17, 31, 33, 200}) {
+  for (const std::size_t count : {1u, 2u, 15u, 16u, 17u, 31u, 33u, 200u}) {
     Model<Two> model{Seed{1}};
     auto trainer = model.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{});
     const auto x = batch(count, 3), y = batch(count, 2, 4);
@@ -107,7 +107,7 @@ TEST_CASE("bad batches are refused by name and change nothing") {
 }
 
 TEST_CASE("a loss that is infinite or NaN is refused, with the parameters as they were") {
-  for (const std::size_t count : {1, 16, 19}) {
+  for (const std::size_t count : {1u, 16u, 19u}) {
     for (const float bad : {std::nanf(""), HUGE_VALF, -HUGE_VALF, 3e38f}) {
       Model<Two> model{Seed{1}};
       auto trainer = model.compile(SGD{.learning_rate = 0.1, .momentum = 0.9}, MeanSquaredError{});
@@ -224,7 +224,7 @@ TEST_CASE("evaluate is the mean over all samples, whatever the batch size") {
   Model<Two> model{Seed{1}};
   auto trainer = model.compile(SGD{}, MeanSquaredError{});
   const float whole = trainer.test_on_batch(x, y);
-  for (const std::size_t size : {1, 7, 16, 50, 1000}) CHECK(trainer.evaluate(x, y, size) == doctest::Approx(whole).epsilon(1e-6));
+  for (const std::size_t size : {1u, 7u, 16u, 50u, 1000u}) CHECK(trainer.evaluate(x, y, size) == doctest::Approx(whole).epsilon(1e-6));
 }
 
 TEST_CASE("what fit prints: nothing, or a line an epoch where there is no terminal") {

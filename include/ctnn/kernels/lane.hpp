@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-#include <utility>
 
 #include "config.hpp"
 
@@ -147,23 +146,5 @@ struct LaneOfWidth<Scalar, 0> {
 /// The target's widest lane for a scalar type; the scalar itself where the target has no vector registers.
 template <class Scalar>
 using NativeLane = typename detail::LaneOfWidth<Scalar, register_bytes / sizeof(Scalar)>::type;
-
-/// The sum of a lane's elements, by halves: a fixed order, so that results are reproducible.
-template <std::floating_point Scalar>
-CTNN_INLINE constexpr Scalar sum(Scalar value) {
-  return value;
-}
-template <class Element, std::size_t Width>
-CTNN_INLINE Element sum(Vector<Element, Width> value) {
-  if constexpr (Width == 2) {
-    return value.native[0] + value.native[1];
-  } else {
-    return [&]<std::size_t... Index>(std::index_sequence<Index...>) CTNN_INLINE_LAMBDA {
-      using Half = Vector<Element, Width / 2>;
-      return sum(Half::of(__builtin_shufflevector(value.native, value.native, Index...)) +
-                 Half::of(__builtin_shufflevector(value.native, value.native, (Index + Width / 2)...)));
-    }(std::make_index_sequence<Width / 2>{});
-  }
-}
 
 }  // namespace ctnn::kernels

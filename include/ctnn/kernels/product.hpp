@@ -6,6 +6,7 @@
 #pragma once
 
 #include "elementary.hpp"
+#include "reduction.hpp"
 
 namespace ctnn::kernels {
 

@@ -1,6 +1,7 @@
 // The loss and the gradient of one batch: its samples go through the network in tiles.
 #pragma once
 
+#include "../kernels/reduction.hpp"
 #include "../losses/loss.hpp"
 #include "../samples.hpp"
 #include "../sequential.hpp"
