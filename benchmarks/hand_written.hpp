@@ -4,6 +4,10 @@
 
 #include <array>
 #include <cstddef>
+#include <type_traits>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 namespace hand_written {
 
@@ -32,21 +36,38 @@ template <class V>
 /// The sum of a vector's elements, by halves.
 template <std::size_t Width, class V>
 [[gnu::always_inline]] inline float sum(V value) {
-  float part[Width];
-  __builtin_memcpy(part, &value, sizeof part);
-  for (std::size_t step = Width / 2; step > 0; step /= 2) {
-    for (std::size_t i = 0; i < step; ++i) part[i] += part[i + step];
+  if constexpr (Width == 16) {
+    return sum<8>(__builtin_shufflevector(value, value, 0, 1, 2, 3, 4, 5, 6, 7) +
+                  __builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15));
+  } else if constexpr (Width == 8) {
+    return sum<4>(__builtin_shufflevector(value, value, 0, 1, 2, 3) + __builtin_shufflevector(value, value, 4, 5, 6, 7));
+  } else {
+    const V pairs = value + __builtin_shufflevector(value, value, 2, 3, 0, 1);
+    return pairs[0] + pairs[1];
   }
-  return part[0];
+}
+/// The value, kept within ±limit. By intrinsics: GCC 12 makes a comparison and a masked move of the conditional.
+template <class V>
+[[gnu::always_inline]] inline V clamp(V value, float limit) {
+  const V high = V{} + limit, low = -high;
+#if defined(__AVX512F__)
+  if constexpr (sizeof(V) == 64) return V(_mm512_max_ps(__m512(low), _mm512_min_ps(__m512(high), __m512(value))));
+#endif
+#if defined(__AVX__)
+  if constexpr (sizeof(V) == 32) return V(_mm256_max_ps(__m256(low), _mm256_min_ps(__m256(high), __m256(value))));
+#endif
+#if defined(__SSE2__)
+  if constexpr (sizeof(V) == 16) return V(_mm_max_ps(__m128(low), _mm_min_ps(__m128(high), __m128(value))));
+#endif
+  value = value < low ? low : value;
+  return value > high ? high : value;
 }
 
 /// The rational tanh that Eigen and TensorFlow use: odd polynomial of degree 13 over even one of degree 6, 5 ulp.
 struct RationalTanh {
   template <class V>
   [[gnu::always_inline]] V operator()(V x) const {
-    const V limit = x - x + 7.90531110763549805f;
-    x = x < -limit ? -limit : x;
-    x = x > limit ? limit : x;
+    x = clamp(x, 7.90531110763549805f);
     const V t = x * x;
     V p = t * -2.76076847742355e-16f + 2.00018790482477e-13f;
     p = t * p + -8.60467152213735e-11f;
@@ -119,48 +140,50 @@ inline float answer_1_8_8_1(const float* p, float x) {
   float hidden[8];
   store(hidden, tanh(load<Eight>(p) * x + load<Eight>(p + 8)));
   const float* const k = p + 16;
-  Eight even = load<Eight>(p + 80), odd = {};
-  for (std::size_t i = 0; i < 8; i += 2) {
-    even += load<Eight>(k + 8 * i) * hidden[i];
-    odd += load<Eight>(k + 8 * i + 8) * hidden[i + 1];
-  }
-  const Eight last = tanh(even + odd) * load<Eight>(p + 88);
+  Eight sums[4] = {load<Eight>(p + 80)};
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < 8; ++i) sums[i % 4] += load<Eight>(k + 8 * i) * hidden[i];
+  const Eight last = tanh((sums[0] + sums[1]) + (sums[2] + sums[3])) * load<Eight>(p + 88);
   return sum<8>(last) + p[96];
 }
 
-/// A dense layer of `In` inputs and `Out` outputs, a multiple of the register width: four sums in flight for each register.
-template <std::size_t In, std::size_t Out, std::size_t Parts>
+/// A dense layer of `In` inputs and `Out` outputs, a multiple of the width of V, with `Parts` sums in flight for each register.
+template <class V, std::size_t In, std::size_t Out, std::size_t Parts>
 [[gnu::always_inline]] inline void dense(const float* kernel, const float* bias, const float* x, float* y) {
-  constexpr std::size_t block = Out / width < 4 ? Out / width : 4;
-  for (std::size_t o = 0; o < Out; o += block * width) {
-    Floats sums[Parts][block] = {};
-    for (std::size_t v = 0; v < block; ++v) sums[0][v] = load<Floats>(bias + o + v * width);
+  constexpr std::size_t w = sizeof(V) / sizeof(float);
+  constexpr std::size_t block = Out / w < 4 ? Out / w : 4;
+  for (std::size_t o = 0; o < Out; o += block * w) {
+    V sums[Parts][block] = {};
+    for (std::size_t v = 0; v < block; ++v) sums[0][v] = load<V>(bias + o + v * w);
     for (std::size_t i = 0; i < In; i += Parts) {
 #pragma GCC unroll 16
       for (std::size_t part = 0; part < Parts; ++part) {
 #pragma GCC unroll 16
-        for (std::size_t v = 0; v < block; ++v)
-          sums[part][v] += load<Floats>(kernel + (i + part) * Out + o + v * width) * x[i + part];
+        for (std::size_t v = 0; v < block; ++v) sums[part][v] += load<V>(kernel + (i + part) * Out + o + v * w) * x[i + part];
       }
     }
 #pragma GCC unroll 16
     for (std::size_t v = 0; v < block; ++v) {
-      Floats total = sums[0][v];
+      V total = sums[0][v];
 #pragma GCC unroll 16
       for (std::size_t part = 1; part < Parts; ++part) total += sums[part][v];
-      store(y + o + v * width, total);
+      store(y + o + v * w, total);
     }
   }
 }
 
-/// Three layers of 16 with ReLU.
+/// Three layers of 16 with ReLU. Two registers of eight, where there are any: what a register of sixteen stores comes
+/// back later to be broadcast.
 inline std::array<float, 16> answer_16_relu(const float* p, const std::array<float, 16>& x) {
+  using V = std::conditional_t<width == 4, Four, Eight>;
+  constexpr std::size_t w = sizeof(V) / sizeof(float);
   alignas(64) std::array<float, 16> a = x, b;
   for (int layer = 0; layer < 3; ++layer, p += 272) {
-    dense<16, 16, 4>(p, p + 256, a.data(), b.data());
-    for (std::size_t i = 0; i < 16; i += width) {
-      const Floats value = load<Floats>(b.data() + i);
-      store(a.data() + i, value > 0 ? value : Floats{});
+    dense<V, 16, 16, 4>(p, p + 256, a.data(), b.data());
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < 16; i += w) {
+      const V value = load<V>(b.data() + i);
+      store(a.data() + i, value > 0 ? value : V{});
     }
   }
   return a;
@@ -171,7 +194,7 @@ inline std::array<float, 64> answer_64_tanh(const float* p, const std::array<flo
   const RationalTanh tanh;
   alignas(64) std::array<float, 64> a = x, b;
   for (int layer = 0; layer < 2; ++layer, p += 65 * 64) {
-    dense<64, 64, 2>(p, p + 64 * 64, a.data(), b.data());
+    dense<Floats, 64, 64, 2>(p, p + 64 * 64, a.data(), b.data());
     for (std::size_t i = 0; i < 64; i += width) store(a.data() + i, tanh(load<Floats>(b.data() + i)));
   }
   return a;

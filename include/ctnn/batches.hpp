@@ -66,8 +66,24 @@ constexpr void check_fixed_shape() {
   }
 }
 
+// What is thrown is made in functions of their own, so that the checks before each step are a few comparisons.
+
+template <class SampleShape, class Type>
+[[noreturn, gnu::cold, gnu::noinline]] void throw_shape_error(const Type& batch, const char* where, const char* what) {
+  throw ShapeError(concat("ctnn: ", where, what, " must have shape ",
+                          shape_text("batch", SampleShape::dimensions.axes, SampleShape::rank), ", but has ",
+                          shape_text("", batch.shape(), batch.dimension())));
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_empty_batch(const char* where, const char* what) {
+  throw ShapeError(concat("ctnn: ", where, what, " must hold at least one sample, but its batch axis is 0 long"));
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_count_error(std::size_t expected, std::size_t given, const char* where) {
+  throw ShapeError(concat("ctnn: ", where, ": the target y must hold as many samples as x, ", std::to_string(expected),
+                          ", but holds ", std::to_string(given)));
+}
+
 /// The number of samples of a batch; throws ShapeError unless its axes are (batch, …SampleShape), or (batch) alone
-/// for samples of one number.
+/// for samples of one number, and there is at least one sample.
 template <class SampleShape, class Type>
 std::size_t batch_size(const Type& batch, const char* where, const char* what) {
   const auto& shape = batch.shape();
@@ -76,15 +92,9 @@ std::size_t batch_size(const Type& batch, const char* where, const char* what) {
   for (std::size_t i = 1; agrees && i < rank; ++i) {
     agrees = static_cast<std::size_t>(shape[i]) == SampleShape::dimensions.axes[i - 1];
   }
-  if (!agrees) {
-    throw ShapeError(concat("ctnn: ", where, what, " must have shape ",
-                            shape_text("batch", SampleShape::dimensions.axes, SampleShape::rank), ", but has ",
-                            shape_text("", shape, rank)));
-  }
+  if (!agrees) throw_shape_error<SampleShape>(batch, where, what);
   const auto count = static_cast<std::size_t>(shape[0]);
-  if (count == 0) {
-    throw ShapeError(concat("ctnn: ", where, what, " must hold at least one sample, but its batch axis is 0 long"));
-  }
+  if (count == 0) throw_empty_batch(where, what);
   return count;
 }
 

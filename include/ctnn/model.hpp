@@ -70,10 +70,15 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// Throws EmptyModelError if the model was moved from.
   void require_parameters(const char* where) const {
-    if (this->empty()) throw EmptyModelError(detail::concat("ctnn: ", where, ": the model is empty, because it was moved from"));
+    if (this->empty()) [[unlikely]]
+      throw_empty(where);
   }
 
  private:
+  [[noreturn, gnu::cold, gnu::noinline]] static void throw_empty(const char* where) {
+    throw EmptyModelError(detail::concat("ctnn: ", where, ": the model is empty, because it was moved from"));
+  }
+
   template <class Batch>
   static constexpr bool is_plain = In::rank == 1 && In::size == 1 && xt::get_rank<Batch>::value == 1;
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "config.hpp"
 
@@ -50,10 +51,10 @@ struct Vector {
   /// The same of `Count` < Width elements; the others are zero.
   template <std::size_t Count>
   CTNN_INLINE static Vector load_first(const Element* source) {
-    native_type values{};
-    CTNN_UNROLL
-    for (std::size_t i = 0; i < Count; ++i) values[i] = source[i];
-    return of(values);
+    // Written as one constructor: so the compiler sees elements that come from a register and shuffles that.
+    return [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINE_LAMBDA {
+      return of(native_type{(I < Count ? source[I < Count ? I : 0] : Element(0))...});
+    }(std::make_index_sequence<Width>{});
   }
   template <std::size_t Count>
   CTNN_INLINE void store_first(Element* target) const {

@@ -92,10 +92,7 @@ class Trainer {
       trainer.model_->require_parameters(where);
       count = detail::batch_size<In>(inputs, where, ": the input x");
       const std::size_t target_count = detail::batch_size<Out>(targets, where, ": the target y");
-      if (target_count != count) {
-        throw ShapeError(detail::concat("ctnn: ", where, ": the target y must hold as many samples as x, ", std::to_string(count),
-                                        ", but holds ", std::to_string(target_count)));
-      }
+      if (target_count != count) detail::throw_count_error(count, target_count, where);
       x = detail::samples_of<In, Scalar>(inputs);
       y = detail::samples_of<Out, Scalar>(targets);
     }
@@ -129,12 +126,14 @@ class Trainer {
   }
 
   static Scalar finite(Scalar loss, const char* where) {
-    if (!math::is_finite(loss)) [[unlikely]] {
-      throw NonFiniteLossError(
-          detail::concat("ctnn: ", where, ": the loss must be finite, but is ", std::to_string(loss),
-                         "; the parameters were left as they are (a smaller learning rate or scaled inputs may help)"));
-    }
+    if (!math::is_finite(loss)) [[unlikely]]
+      throw_non_finite(loss, where);
     return loss;
+  }
+  [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite(Scalar loss, const char* where) {
+    throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss must be finite, but is ", std::to_string(loss),
+                                            "; the parameters were left as they are (a smaller learning rate or scaled inputs "
+                                            "may help)"));
   }
 
   Scalar step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where) {
