@@ -4,10 +4,8 @@
 
 #include <array>
 #include <cstddef>
+#include <ctnn/kernels/min_max.hpp>
 #include <type_traits>
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
 
 namespace hand_written {
 
@@ -46,21 +44,11 @@ template <std::size_t Width, class V>
     return pairs[0] + pairs[1];
   }
 }
-/// The value, kept within ±limit. By intrinsics: GCC 12 makes a comparison and a masked move of the conditional.
+/// The value, kept within ±limit. By instructions of that name: GCC 12 makes comparisons and masked moves of conditionals.
 template <class V>
 [[gnu::always_inline]] inline V clamp(V value, float limit) {
-  const V high = V{} + limit, low = -high;
-#if defined(__AVX512F__)
-  if constexpr (sizeof(V) == 64) return V(_mm512_max_ps(__m512(low), _mm512_min_ps(__m512(high), __m512(value))));
-#endif
-#if defined(__AVX__)
-  if constexpr (sizeof(V) == 32) return V(_mm256_max_ps(__m256(low), _mm256_min_ps(__m256(high), __m256(value))));
-#endif
-#if defined(__SSE2__)
-  if constexpr (sizeof(V) == 16) return V(_mm_max_ps(__m128(low), _mm_min_ps(__m128(high), __m128(value))));
-#endif
-  value = value < low ? low : value;
-  return value > high ? high : value;
+  const V high = V{} + limit;
+  return ctnn::kernels::detail::max_native(-high, ctnn::kernels::detail::min_native(high, value));
 }
 
 /// The rational tanh that Eigen and TensorFlow use: odd polynomial of degree 13 over even one of degree 6, 5 ulp.

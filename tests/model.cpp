@@ -1,6 +1,5 @@
 #include <cstring>
 #include <ctnn/ctnn.hpp>
-#include <thread>
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xbuilder.hpp>
 #include <xtensor/xfixed.hpp>
@@ -129,6 +128,10 @@ template <class M>
 concept Compiles = requires(M&& model) { std::forward<M>(model).compile(SGD{}, MeanSquaredError{}); };
 static_assert(Compiles<Model<Net>&> && !Compiles<Model<Net>> && !Compiles<const Model<Net>&>, "a temporary has no trainer");
 static_assert(Compiles<StaticModel<Net>&> && !Compiles<StaticModel<Net>>);
+
+template <class M>
+concept GivesWeights = requires(M&& model) { std::forward<M>(model)[0_c]; };
+static_assert(GivesWeights<Model<Net>&> && GivesWeights<const Model<Net>&> && !GivesWeights<Model<Net>>, "views would dangle");
 
 TEST_CASE("the same seed gives the same bits, another seed others") {
   const Model<Wide> a{Seed{7}}, b{Seed{7}}, c{Seed{8}};

@@ -1,5 +1,5 @@
 // The border to xtensor: any expression whose axes are (batch, …sample shape) becomes Samples, without a copy
-// where its numbers lie in memory as they are needed, else sample by sample while the tiles are loaded.
+// where its numbers lie in memory as they are needed, else by a copy, some tiles at a time.
 #pragma once
 
 #include <array>

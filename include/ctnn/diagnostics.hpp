@@ -6,10 +6,6 @@
 
 namespace ctnn {
 
-namespace detail {
-struct EndOfChain;
-}
-
 /// Where: the layer's index in its network; in a nested block, the block's index and then the layer's in it.
 template <std::size_t... Index>
 struct at_layer;
@@ -29,10 +25,10 @@ template <class Where, class Shape>
 inline constexpr bool shapes_agree<Where, expects<Shape>, gets<Shape>> = true;
 
 /// Whether the layer there takes and gives at least one number: what Dense<3, 0> does not.
-template <class Where, class Layer>
+template <class Where, class Given>
 inline constexpr bool sizes_are_positive = false;
-template <std::size_t... Index>
-inline constexpr bool sizes_are_positive<at_layer<Index...>, detail::EndOfChain> = true;
+template <class Given>
+inline constexpr bool sizes_are_positive<at_layer<>, Given> = true;
 
 /// Whether a network has any layers.
 template <class Network>

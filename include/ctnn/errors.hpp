@@ -33,12 +33,12 @@ struct OptionError : Error {
   using Error::Error;
 };
 
-/// A loss that is infinite or NaN. The step that met it changed nothing.
+/// A loss, or the gradient of a finite one, that is infinite or NaN. The step that met it changed nothing.
 struct NonFiniteLossError : Error {
   using Error::Error;
 };
 
-/// A model that was moved from.
+/// A model or trainer that was moved from.
 struct EmptyModelError : Error {
   using Error::Error;
 };

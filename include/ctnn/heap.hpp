@@ -15,8 +15,10 @@ struct OnHeap {
   template <class Scalar, std::size_t Count>
   class Array {
    public:
-    constexpr Array() : values_(allocate()) {
-      for (std::size_t i = 0; i < size; ++i) values_[i] = Scalar(0);
+    constexpr Array() : Array(true) {}
+    /// An empty array where none is needed.
+    constexpr explicit Array(bool needed) : values_(needed ? allocate() : nullptr) {
+      for (std::size_t i = 0; needed && i < size; ++i) values_[i] = Scalar(0);
     }
     constexpr Array(const Array& other) : values_(other.empty() ? nullptr : allocate()) {
       if (!empty()) copy_from(other);

@@ -40,22 +40,26 @@ class Random {
   std::uint64_t state_;
 };
 
-/// Draws a parameter's first values: constant, or uniform in ±√(3·variance).
+namespace detail {
+
+/// Newton's iteration, since <cmath>'s root is not constexpr.
+constexpr double square_root(double x) {
+  double root = x < 1 ? 1 : x;
+  for (double before = 0; root != before && root * root > x;) {
+    before = root;
+    root = 0.5 * (root + x / root);
+  }
+  return root;
+}
+
+}  // namespace detail
+
+/// Draws a parameter's first values: `constant`, or uniform in ±limit where that is not 0.
 struct Initializer {
   double constant = 0;
-  double variance = 0;
+  double limit = 0;
 
-  constexpr double operator()(Random& random) const {
-    return variance == 0 ? constant : (2 * random.uniform() - 1) * square_root(3 * variance);
-  }
-
- private:
-  // Newton's iteration; <cmath>'s root is not constexpr.
-  static constexpr double square_root(double x) {
-    double root = x < 1 ? 1 : x;
-    for (int i = 0; i < 64; ++i) root = 0.5 * (root + x / root);
-    return root;
-  }
+  constexpr double operator()(Random& random) const { return limit == 0 ? constant : (2 * random.uniform() - 1) * limit; }
 };
 
 /// All zeros: Keras's bias_initializer.
@@ -64,7 +68,7 @@ constexpr Initializer zeros() { return {}; }
 constexpr Initializer ones() { return {.constant = 1}; }
 /// Uniform in ±√(6 / (fan_in + fan_out)): Keras's kernel_initializer (Glorot and Bengio 2010).
 constexpr Initializer glorot_uniform(std::size_t fan_in, std::size_t fan_out) {
-  return {.variance = 2.0 / static_cast<double>(fan_in + fan_out)};
+  return {.limit = detail::square_root(6.0 / static_cast<double>(fan_in + fan_out))};
 }
 
 }  // namespace ctnn

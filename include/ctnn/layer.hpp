@@ -31,6 +31,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 #include "diagnostics.hpp"
 #include "initializers.hpp"
@@ -109,6 +110,8 @@ struct Tape : detail::TapeInput<Lane, detail::keeps_input<Layer>>,
 // forward and backward are probed with a shape of two axes and plain numbers.
 
 template <class Where, class Type>
+inline constexpr bool has_no_data_members = std::is_empty_v<Type> || !std::is_class_v<Type>;
+template <class Where, class Type>
 inline constexpr bool has_class_name = requires { static_cast<const char*>(Type::class_name); };
 template <class Where, class Type>
 inline constexpr bool has_compute_output_shape = requires(Dimensions input) {
@@ -129,8 +132,9 @@ inline constexpr bool has_backward =
 
 /// A layer: an empty type with the required members above.
 template <class Type>
-concept Layer = has_class_name<at_layer<>, Type> && has_compute_output_shape<at_layer<>, Type> &&
-                has_compute_flops<at_layer<>, Type> && has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type>;
+concept Layer =
+    has_no_data_members<at_layer<>, Type> && has_class_name<at_layer<>, Type> && has_compute_output_shape<at_layer<>, Type> &&
+    has_compute_flops<at_layer<>, Type> && has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type>;
 
 namespace detail {
 

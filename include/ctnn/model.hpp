@@ -2,6 +2,7 @@
 // moved from is empty and says so.
 #pragma once
 
+#include <algorithm>
 #include <boost/hana/integral_constant.hpp>
 #include <iostream>
 #include <xtensor/xtensor.hpp>
@@ -44,15 +45,19 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// Layer I, as `model[0_c]`: its weights, or the layers of a block.
   template <class Index, Index I>
-  auto operator[](boost::hana::integral_constant<Index, I>) {
+  auto operator[](boost::hana::integral_constant<Index, I>) & {
     require_parameters("operator[]");
     return detail::layer_view<typename Base::chain, static_cast<std::size_t>(I)>(this->data());
   }
   template <class Index, Index I>
-  auto operator[](boost::hana::integral_constant<Index, I>) const {
+  auto operator[](boost::hana::integral_constant<Index, I>) const& {
     require_parameters("operator[]");
     return detail::layer_view<typename Base::chain, static_cast<std::size_t>(I)>(this->data());
   }
+
+  /// Views into a temporary would dangle.
+  template <class Index, Index I>
+  void operator[](boost::hana::integral_constant<Index, I>) && = delete;
 
   /// A trainer for this model (training/trainer.hpp), which refers to it and must not outlive it. Throws OptionError for
   /// options out of range.

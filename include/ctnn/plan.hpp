@@ -20,6 +20,7 @@ struct Fault {
   std::size_t depth = 0;
   std::size_t path[max_depth] = {};
   Dimensions expected, given;
+  bool empty = false;  ///< an axis of `given` is 0 long; else the two shapes differ
 
   constexpr bool found() const { return depth != 0; }
   constexpr Fault inside(std::size_t index) const {
@@ -38,12 +39,11 @@ struct Plan {
   std::size_t offset[Count + 1] = {};       ///< of each layer's parameters; the last is their number
   std::size_t lane_offset[Count + 1] = {};  ///< the same over the parameters whose gradient is summed in lanes
   std::size_t flops = 0;
-  std::size_t leaves = 0;           ///< layers that compute, those of nested blocks counted one by one
-  std::size_t inner_tape = 0;       ///< values that backward reads, the chain's own input and output left out
-  bool keeps_input = false;         ///< whether backward reads the chain's input
-  bool keeps_output = false;        ///< and its output
-  std::size_t last = Count;         ///< the last layer that computes anything, or Count
-  std::size_t first_empty = Count;  ///< the first layer with an axis of length 0, or Count
+  std::size_t leaves = 0;      ///< layers that compute, those of nested blocks counted one by one
+  std::size_t inner_tape = 0;  ///< values that backward reads, the chain's own input and output left out
+  bool keeps_input = false;    ///< whether backward reads the chain's input
+  bool keeps_output = false;   ///< and its output
+  std::size_t last = Count;    ///< the last layer that computes anything, or Count
   Fault fault;
 };
 
@@ -100,7 +100,12 @@ struct Planner {
       // After a fault the chain goes on with the shape that the layer wants, so that nothing else is reported.
       if (expected.known()) {
         plan.shape[i + 1] = Layer::compute_output_shape(expected);
-        if (plan.first_empty == count && (expected.size() == 0 || plan.shape[i + 1].size() == 0)) plan.first_empty = i;
+        if (!plan.fault.found() && !IsChain<Layer>) {
+          if (expected.size() == 0)
+            plan.fault = Fault{1, {i}, {}, expected, true};
+          else if (plan.shape[i + 1].size() == 0)
+            plan.fault = Fault{1, {i}, {}, plan.shape[i + 1], true};
+        }
         plan.offset[i + 1] += parameter_count<Layer>(expected);
         plan.lane_offset[i + 1] += lane_parameter_count<Layer>(expected);
         plan.flops += Layer::compute_flops(expected);
@@ -121,6 +126,13 @@ struct FaultTypes<Plan, std::index_sequence<P...>, std::index_sequence<E...>, st
   using place = at_layer<Plan.fault.path[P]...>;
   using expected = expects<Shape<Plan.fault.expected.axes[E]...>>;
   using given = gets<Shape<Plan.fault.given.axes[G]...>>;
+};
+
+/// The same where there is no fault.
+struct NoFault {
+  using place = at_layer<>;
+  using expected = expects<Shape<>>;
+  using given = gets<Shape<>>;
 };
 
 /// A plan's boundary as a type.
@@ -144,12 +156,16 @@ constexpr std::size_t first_non_layer() {
   return index;
 }
 
-/// The first of the required members, in the order of layer.hpp, that a type lacks; 5 for a layer.
+/// The first of the required members, in the order of layer.hpp, that a type lacks, or 6.
 template <class Type>
 constexpr std::size_t first_missing_member() {
-  const bool present[] = {has_class_name<void, Type>,    has_compute_output_shape<void, Type>,
-                          has_compute_flops<void, Type>, has_forward<void, Type>,
-                          has_backward<void, Type>,      false};
+  const bool present[] = {has_class_name<void, Type>,
+                          has_compute_output_shape<void, Type>,
+                          has_compute_flops<void, Type>,
+                          has_forward<void, Type>,
+                          has_backward<void, Type>,
+                          has_no_data_members<void, Type>,
+                          false};
   std::size_t index = 0;
   while (present[index]) ++index;
   return index;

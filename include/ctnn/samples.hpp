@@ -139,7 +139,7 @@ CTNN_INLINE constexpr void for_each_tile(std::size_t count, const Visit& visit) 
   }
 }
 
-/// The lane type that a batch of a network is computed with; numbers one by one in constant evaluation.
+/// The lane type that a batch is computed with at run time.
 template <class Scalar>
 using BatchLane = kernels::NativeLane<Scalar>;
 

@@ -37,6 +37,7 @@ struct Sequential {
   /// The input's and output's Shape; Shape<> for a block whose input is not known by itself.
   using input_shape = typename detail::Boundary<own, 0>::type;
   using output_shape = typename detail::Boundary<own, layer_count>::type;
+  // The numbers are those of what is known: of a block that leaves its input open, ask the network around it.
   /// Trainable numbers.
   static constexpr std::size_t parameter_count = own.offset[layer_count];
   /// Floating-point operations of one sample's forward pass; a multiply-add counts as two.
@@ -100,10 +101,14 @@ struct Sequential {
   static_assert(has_forward<Where, Lacking<3>>, "ctnn: a layer must have a static function template forward<In>(x, parameters, y)");
   static_assert(has_backward<Where, Lacking<4>>,
                 "ctnn: a layer must have a static function template backward<In>(tape, parameters, dy, gradient, dx)");
-  using Empty = detail::LayerAt<own.first_empty, Layers..., detail::EndOfChain>;
-  static_assert(sizes_are_positive<at_layer<own.first_empty>, Empty>, "ctnn: a layer's sizes must be at least 1");
+  static_assert(has_no_data_members<Where, Lacking<5>>,
+                "ctnn: a layer must have no data members; what varies is a template argument");
   using Fault = detail::FaultTypes<own>;
-  static_assert(shapes_agree<typename Fault::place, typename Fault::expected, typename Fault::given>,
+  using NoFault = detail::NoFault;
+  using Empty = std::conditional_t<own.fault.empty, Fault, NoFault>;
+  static_assert(sizes_are_positive<typename Empty::place, typename Empty::given>, "ctnn: a layer's sizes must be at least 1");
+  using Break = std::conditional_t<own.fault.empty, NoFault, Fault>;
+  static_assert(shapes_agree<typename Break::place, typename Break::expected, typename Break::given>,
                 "ctnn: a layer's input shape must equal the previous layer's output shape");
 };
 

@@ -50,7 +50,7 @@ class BasicModel {
     if constexpr (Size == network::input_shape::size) infer(sample.data(), output.data());
     return output;
   }
-  /// The same from and to memory: as many values as the network's input and output have.
+  /// The same from and to memory that do not overlap: as many values as the network's input and output have.
   CTNN_INLINE constexpr void infer(const Scalar* sample, Scalar* output) const noexcept {
     if (parameters_.empty()) [[unlikely]] {
       for (std::size_t i = 0; i < network::output_shape::size; ++i) output[i] = std::numeric_limits<Scalar>::quiet_NaN();
@@ -59,7 +59,8 @@ class BasicModel {
     chain::template forward<0>(sample, parameters_.data(), output);
   }
 
-  /// A trainer for this model (training/basic_trainer.hpp), which must outlive it.
+  /// A trainer for this model (training/basic_trainer.hpp). It refers to the model, which must stay where it is and outlive
+  /// the trainer. The options are not checked: ask their problem().
   template <Optimizer OptimizerType, Loss LossType>
   constexpr BasicTrainer<BasicModel, LossType, OptimizerType> compile(const OptimizerType& optimizer, const LossType& loss) & {
     return BasicTrainer<BasicModel, LossType, OptimizerType>(*this, optimizer, loss);
@@ -77,6 +78,7 @@ class BasicModel {
  private:
   typename Storage::template Array<Scalar, network::parameter_count> parameters_;
 
+  static_assert(std::floating_point<Scalar>, "ctnn: a model's numbers must be float or double");
   static_assert(
       input_is_known<Net>,
       "ctnn: a network's input shape must be known; begin with Input<…> or a layer that names it, as Dense<In, Out> does");

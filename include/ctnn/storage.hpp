@@ -24,6 +24,9 @@ struct InPlace {
   template <class Scalar, std::size_t Count>
   class Array {
    public:
+    constexpr Array() = default;
+    constexpr explicit Array(bool) {}
+
     constexpr Scalar* data() { return values_; }
     constexpr const Scalar* data() const { return values_; }
     constexpr bool empty() const { return false; }

@@ -1,6 +1,7 @@
 // The table of a network's layers, as Keras prints it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <iostream>

@@ -1,5 +1,5 @@
 // expect: ctnn: a layer's sizes must be at least 1
-// expect: sizes_are_positive<at_layer<0>, Dense<3, 0>>
+// expect: sizes_are_positive<at_layer<0>, gets<Shape<0>>>
 #include <ctnn/core.hpp>
 using namespace ctnn;
 #ifdef ACCEPTED

@@ -14,6 +14,7 @@ TEST_CASE("Huber: value, scale and gradient") {
   loss.evaluate<Shape<2>>(predicted, target, 0.25, gradient);
   CHECK(gradient[0] == doctest::Approx(whole[0] / 4));
   CHECK(gradient[1] == doctest::Approx(whole[1] / 4));
-  CHECK(Huber(0.25).evaluate<Shape<2>>(predicted, target, 1.0, gradient) == doctest::Approx(0.25 * (2 - 0.125 + 0.5 - 0.125) / 2));
+  CHECK(Huber{.delta = 0.25}.evaluate<Shape<2>>(predicted, target, 1.0, gradient) ==
+        doctest::Approx(0.25 * (2 - 0.125 + 0.5 - 0.125) / 2));
   checks::central_differences<Sequential<Dense<3, 4>, Tanh, Dense<2>>>(loss);
 }

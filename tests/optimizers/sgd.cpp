@@ -1,5 +1,4 @@
 #include <ctnn/optimizers/sgd.hpp>
-
 #include <string>
 
 #include "../checks.hpp"

@@ -150,11 +150,12 @@ TEST_CASE("impossible options are refused by name") {
                          "ctnn: compile: SGD's learning_rate must be positive and finite", OptionError);
   }
   CHECK_THROWS_AS(model.compile(SGD{.momentum = 2}, MeanSquaredError{}), OptionError);
-  CHECK_THROWS_WITH_AS(model.compile(SGD{}, Huber(-1)), "ctnn: compile: Huber's delta must be positive and finite", OptionError);
+  CHECK_THROWS_WITH_AS(model.compile(SGD{}, Huber{.delta = -1}), "ctnn: compile: Huber's delta must be positive and finite",
+                       OptionError);
   auto trainer = model.compile(SGD{}, MeanSquaredError{});
   const auto x = batch(10, 3), y = batch(10, 2);
   const auto before = parameters(model);
-  CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.batch_size = 0}), "ctnn: batch_size must be at least 1, but is 0", OptionError);
+  CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.batch_size = 0}), "ctnn: fit: batch_size must be at least 1, but is 0", OptionError);
   CHECK_THROWS_AS(trainer.evaluate(x, y, 0), OptionError);
   CHECK_THROWS_AS(trainer.fit(x, y, {.epochs = 0}), OptionError);
   CHECK_THROWS_AS(trainer.fit(x, y, {.verbose = 3}), OptionError);
@@ -224,7 +225,8 @@ TEST_CASE("evaluate is the mean over all samples, whatever the batch size") {
   Model<Two> model{Seed{1}};
   auto trainer = model.compile(SGD{}, MeanSquaredError{});
   const float whole = trainer.test_on_batch(x, y);
-  for (const std::size_t size : {1u, 7u, 16u, 50u, 1000u}) CHECK(trainer.evaluate(x, y, size) == doctest::Approx(whole).epsilon(1e-6));
+  for (const std::size_t size : {1u, 7u, 16u, 50u, 1000u})
+    CHECK(trainer.evaluate(x, y, size) == doctest::Approx(whole).epsilon(1e-6));
 }
 
 TEST_CASE("what fit prints: nothing, or a line an epoch where there is no terminal") {
@@ -254,4 +256,124 @@ TEST_CASE("fixed-shape batches train, checked when compiled") {
   const xt::xtensor_fixed<float, xt::xshape<5, 2>> y = batch(5, 2);
   const float before = trainer.test_on_batch(batch(5, 3), batch(5, 2));
   CHECK(trainer.train_on_batch(x, y) == before);
+}
+
+TEST_CASE("a gradient that is infinite though the loss is finite is refused") {
+  Model<Sequential<Dense<1, 1>>> model{Seed{1}};
+  model.data()[0] = 0;
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const xt::xtensor<float, 1> x{1e38f, 1e38f}, y{1e4f, 1e4f};
+  CHECK_THROWS_WITH_AS(
+      trainer.train_on_batch(x, y),
+      "ctnn: train_on_batch: the loss is finite, but its gradient is not; the parameters were left as they are (scaled inputs "
+      "may help)",
+      NonFiniteLossError);
+  CHECK(model.data()[0] == 0);
+  CHECK(model.data()[1] == 0);
+  CHECK(trainer.iterations() == 0);
+}
+
+TEST_CASE("a trainer moved from is empty, and says so") {
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{.momentum = 0.9}, MeanSquaredError{});
+  auto taken = std::move(trainer);
+  const auto x = batch(5, 3), y = batch(5, 2);
+  CHECK_NOTHROW(taken.train_on_batch(x, y));
+  CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, y), "ctnn: train_on_batch: the trainer is empty, because it was moved from",
+                       EmptyModelError);
+}
+
+namespace {
+
+/// A loss and an optimizer of a user's own.
+struct Biased {
+  static constexpr const char* name = "biased";
+  template <class Output, class Lane>
+  constexpr Lane evaluate(const Lane* predicted, const Lane* target, ScalarOf<Lane> scale, Lane* gradient) const {
+    Lane total(0);
+    for (std::size_t i = 0; i < Output::size; ++i) {
+      total += predicted[i] - target[i];
+      gradient[i] = Lane(scale);
+    }
+    return total;
+  }
+};
+struct Constant {
+  double rate = 0.5;
+  static constexpr const char* name = "constant";
+  static constexpr std::size_t slots = 0;
+  constexpr std::size_t slots_in_use() const { return 0; }
+  constexpr const char* problem() const { return nullptr; }
+  template <std::size_t, class Lane>
+  constexpr void update(Lane& parameter, Lane, Lane*, std::uint64_t) const {
+    parameter -= Lane(static_cast<ScalarOf<Lane>>(rate));
+  }
+};
+static_assert(Loss<Biased> && Optimizer<Constant>);
+
+}  // namespace
+
+TEST_CASE("a user's own loss and optimizer work as the built-in ones do") {
+  Model<Two> model{Seed{1}};
+  const auto before = parameters(model);
+  auto trainer = model.compile(Constant{}, Biased{});
+  const auto x = batch(19, 3), y = batch(19, 2);
+  const auto predicted = model.predict(x);
+  CHECK(trainer.train_on_batch(x, y) == doctest::Approx(xt::sum(predicted - y)() / 19).epsilon(1e-4));
+  for (std::size_t i = 0; i < Two::parameter_count; ++i) CHECK(model.data()[i] == before[i] - 0.5f);
+}
+
+TEST_CASE("samples of several axes train the same from every layout") {
+  using Rows = Sequential<Input<2, 3>, Dense<4>, Tanh, Dense<2>>;
+  const auto values = checks::numbers<float>(21 * 6, 3), wanted = checks::numbers<float>(21 * 4, 4);
+  const xt::xtensor<float, 3> x = xt::adapt(values, std::array<std::size_t, 3>{21, 2, 3});
+  const xt::xtensor<float, 3> y = xt::adapt(wanted, std::array<std::size_t, 3>{21, 2, 2});
+  const auto after = [](const auto& inputs, const auto& targets) {
+    Model<Rows> model{Seed{1}};
+    auto trainer = model.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{});
+    for (int step = 0; step < 3; ++step) trainer.train_on_batch(inputs, targets);
+    return std::pair(parameters(model), xt::xtensor<float, 3>(model.predict(inputs)));
+  };
+  const auto expected = after(x, y);
+  CHECK(after(xt::xtensor<float, 3, xt::layout_type::column_major>(x), y) == expected);
+  CHECK(after(xt::xtensor<double, 3>(x), xt::xtensor<double, 3>(y)) == expected);
+  CHECK(after(x + 0.0f, y) == expected);
+  const xt::xtensor<float, 3> turned = xt::transpose(x, {2, 0, 1});
+  CHECK(after(xt::transpose(turned, {1, 2, 0}), y) == expected);
+  const xt::xtensor<float, 3> reversed = xt::view(x, xt::range(20, xt::placeholders::_, -1));
+  CHECK(after(xt::view(reversed, xt::range(20, xt::placeholders::_, -1)), y) == expected);
+  std::vector<float> shifted(values.size() + 1);
+  std::copy(values.begin(), values.end(), shifted.begin() + 1);
+  CHECK(after(xt::adapt(shifted.data() + 1, values.size(), xt::no_ownership(), std::array<std::size_t, 3>{21, 2, 3}), y) ==
+        expected);
+  CHECK_THROWS_AS(after(xt::xtensor<float, 3>::from_shape({21, 3, 2}), y), ShapeError);
+
+  using Column = Sequential<Input<3, 1>, Dense<1>>;
+  const xt::xtensor<float, 3> thin = xt::view(x, xt::all(), xt::all(), xt::range(1, 2));
+  Model<Column> model{Seed{1}};
+  const auto tall = xt::view(xt::transpose(x, {0, 2, 1}), xt::all(), xt::all(), xt::range(1, 2));
+  const xt::xtensor<float, 3> solid = tall;
+  CHECK(model.predict(tall) == model.predict(solid));
+  CHECK(thin.dimension() == 3);
+}
+
+TEST_CASE("a layer with very many sums in lanes does not keep them on the stack") {
+  // 420 parameters a layer, ten times over: beyond what stays on the stack.
+  using Net =
+      Sequential<Dense<20, 20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>>;
+  Model<Net, double> model{Seed{1}};
+  auto trainer = model.compile(SGD{.learning_rate = 1e-3}, MeanSquaredError{});
+  const auto values = checks::numbers<double>(20 * 20, 3);
+  const xt::xtensor<double, 2> x = xt::adapt(values, std::array<std::size_t, 2>{20, 20});
+  const double before = trainer.train_on_batch(x, x);
+  Model<Net, double> again{Seed{1}};
+  const std::vector<double> start(again.data(), again.data() + Net::parameter_count);
+  const auto gradient = checks::gradient<Net, double>(MeanSquaredError{}, start, values, values, 20);
+  double largest = 0, apart = 0;
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    largest = std::max(largest, std::abs(gradient[i]));
+    apart = std::max(apart, std::abs(gradient[i] - trainer.gradient()[i]));
+  }
+  CHECK(apart < 1e-12 * largest);
+  CHECK(trainer.test_on_batch(x, x) < before);
 }

@@ -21,7 +21,7 @@ namespace ctnn::kernels {
 /// would be split by the compiler, and GCC then keeps every part in memory.
 #if defined(__AVX512F__)
 inline constexpr std::size_t register_bytes = 64;
-#elif defined(__AVX__)
+#elif defined(__AVX2__)
 inline constexpr std::size_t register_bytes = 32;
 #elif defined(__SSE2__) || defined(__ARM_NEON)
 inline constexpr std::size_t register_bytes = 16;

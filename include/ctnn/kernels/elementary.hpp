@@ -67,6 +67,22 @@ CTNN_INLINE constexpr Lane from_bits(Bits bits) {
   return std::bit_cast<Lane>(bits);
 }
 
+/// shifted − shift, as a number. Where additions may be reordered that would be folded away, so it is converted from the
+/// integer there, which costs more for doubles.
+template <class Lane, class Bits>
+CTNN_INLINE constexpr Lane whole_part(Lane shifted, ScalarOf<Lane> shift, [[maybe_unused]] Bits integer) {
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+  static_cast<void>(shifted), static_cast<void>(shift);
+  if constexpr (LaneTraits<Lane>::width == 1) {
+    return static_cast<Lane>(integer);
+  } else {
+    return Lane::of(__builtin_convertvector(integer.native, typename Lane::native_type));
+  }
+#else
+  return shifted - Lane(shift);
+#endif
+}
+
 template <class Scalar>
 struct Ieee;
 template <>
@@ -177,15 +193,23 @@ CTNN_INLINE constexpr Lane exp(Lane x) {
   }
   x = max(Lane(C::exp_low), min(Lane(C::exp_high), x));
   const Lane shifted = mul_add(x, log2_e, shift);
-  const Lane n = shifted - Lane(shift);
+  const Bits exponent = detail::bits_of(shifted) - detail::bits_of(Lane(shift));
+  const Lane n = detail::whole_part(shifted, shift, exponent);
   const Lane r = mul_add(n, -C::ln2_low, mul_add(n, -C::ln2_high, x));
   const Lane power = mul_add(detail::polynomial(r, C::exp) * r, r, r) + Lane(1);
   // 2ⁿ in two factors, each a normal number, so that the product alone may be subnormal or infinite.
-  const Bits exponent = detail::bits_of(shifted) - detail::bits_of(Lane(shift));
   const Bits half = exponent >> 1;
   const Bits bias(Ieee::bias);
   return power * detail::from_bits<Lane>((half + bias) << Ieee::mantissa_bits) *
          detail::from_bits<Lane>((exponent - half + bias) << Ieee::mantissa_bits);
+}
+
+/// eˣ − 1 within 4 ulp, also where eˣ is nearly 1.
+template <class Lane>
+CTNN_INLINE constexpr Lane expm1(Lane x) {
+  using C = detail::Coefficients<ScalarOf<Lane>>;
+  const Lane small = mul_add(detail::polynomial(x, C::exp) * x, x, x);
+  return select(abs(x) < Lane(ScalarOf<Lane>(0.34)), small, exp(x) - Lane(1));
 }
 
 /// tanh x within 5 ulp in float (5.2 where the target has no fused multiply-add) and 2 in double; exactly ±1 far out, x itself for

@@ -6,13 +6,10 @@
 namespace ctnn {
 
 /// Keras's huber: with e = predicted − target, e²/2 for |e| ≤ delta, else delta·|e| − delta²/2 (Huber 1964).
-struct Huber : detail::MeanOfErrors<Huber> {
+struct Huber {
   static constexpr const char* name = "huber";
 
   double delta = 1.0;  ///< where the loss turns from quadratic to linear; > 0
-
-  constexpr Huber() = default;
-  constexpr explicit Huber(double where) : delta(where) {}
 
   constexpr const char* problem() const {
     return delta > 0 && math::is_finite(delta) ? nullptr : "Huber's delta must be positive and finite";
@@ -29,6 +26,11 @@ struct Huber : detail::MeanOfErrors<Huber> {
   CTNN_INLINE constexpr Lane derivative(Lane error) const {
     const Lane limit = Lane(ScalarOf<Lane>(delta));
     return math::max(-limit, math::min(limit, error));
+  }
+
+  template <class Output, class Lane>
+  CTNN_INLINE constexpr Lane evaluate(const Lane* predicted, const Lane* target, ScalarOf<Lane> scale, Lane* gradient) const {
+    return detail::mean_of_errors<Output>(*this, predicted, target, scale, gradient);
   }
 };
 

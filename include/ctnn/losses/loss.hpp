@@ -26,24 +26,21 @@ concept Loss = requires(const Type& loss, const float* values, float* gradient) 
 
 namespace detail {
 
-/// Losses that are the mean of a function of predicted − target over all of a sample's values. `Derived` has
-/// value(error) and derivative(error), generic over the lane.
-template <class Derived>
-struct MeanOfErrors {
-  template <class Output, class Lane>
-  CTNN_INLINE constexpr Lane evaluate(const Lane* predicted, const Lane* target, ScalarOf<Lane> scale, Lane* gradient) const {
-    constexpr auto share = ScalarOf<Lane>(1) / ScalarOf<Lane>(Output::size);
-    const auto& loss = static_cast<const Derived&>(*this);
-    const Lane factor(scale * share);
-    Lane total(0);
-    for (std::size_t i = 0; i < Output::size; ++i) {
-      const Lane error = predicted[i] - target[i];
-      total += loss.value(error);
-      gradient[i] = loss.derivative(error) * factor;
-    }
-    return Output::size == 1 ? total : total * Lane(share);
+/// Evaluates a loss that is the mean of a function of predicted − target over a sample's values: it has value(error) and
+/// derivative(error), generic over the lane.
+template <class Output, class Loss, class Lane>
+CTNN_INLINE constexpr Lane mean_of_errors(const Loss& loss, const Lane* predicted, const Lane* target, ScalarOf<Lane> scale,
+                                          Lane* gradient) {
+  constexpr auto share = ScalarOf<Lane>(1) / ScalarOf<Lane>(Output::size);
+  const Lane factor(scale * share);
+  Lane total(0);
+  for (std::size_t i = 0; i < Output::size; ++i) {
+    const Lane error = predicted[i] - target[i];
+    total += loss.value(error);
+    gradient[i] = loss.derivative(error) * factor;
   }
-};
+  return Output::size == 1 ? total : total * Lane(share);
+}
 
 }  // namespace detail
 }  // namespace ctnn

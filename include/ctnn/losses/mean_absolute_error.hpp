@@ -6,7 +6,7 @@
 namespace ctnn {
 
 /// Keras's mean_absolute_error: the mean of |predicted − target|; its derivative at 0 is 0.
-struct MeanAbsoluteError : detail::MeanOfErrors<MeanAbsoluteError> {
+struct MeanAbsoluteError {
   static constexpr const char* name = "mean_absolute_error";
 
   template <class Lane>
@@ -16,6 +16,11 @@ struct MeanAbsoluteError : detail::MeanOfErrors<MeanAbsoluteError> {
   template <class Lane>
   CTNN_INLINE constexpr Lane derivative(Lane error) const {
     return math::select(error > Lane(0), Lane(1), math::select(error < Lane(0), Lane(-1), Lane(0)));
+  }
+
+  template <class Output, class Lane>
+  CTNN_INLINE constexpr Lane evaluate(const Lane* predicted, const Lane* target, ScalarOf<Lane> scale, Lane* gradient) const {
+    return detail::mean_of_errors<Output>(*this, predicted, target, scale, gradient);
   }
 };
 

@@ -6,7 +6,7 @@
 namespace ctnn {
 
 /// Keras's mean_squared_error: the mean of (predicted − target)² over a sample's values, then over the batch.
-struct MeanSquaredError : detail::MeanOfErrors<MeanSquaredError> {
+struct MeanSquaredError {
   static constexpr const char* name = "mean_squared_error";
 
   template <class Lane>
@@ -16,6 +16,11 @@ struct MeanSquaredError : detail::MeanOfErrors<MeanSquaredError> {
   template <class Lane>
   CTNN_INLINE constexpr Lane derivative(Lane error) const {
     return error + error;
+  }
+
+  template <class Output, class Lane>
+  CTNN_INLINE constexpr Lane evaluate(const Lane* predicted, const Lane* target, ScalarOf<Lane> scale, Lane* gradient) const {
+    return detail::mean_of_errors<Output>(*this, predicted, target, scale, gradient);
   }
 };
 

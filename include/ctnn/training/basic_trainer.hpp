@@ -15,19 +15,21 @@ class BasicTrainer {
   using scalar = typename Model::scalar;
 
   constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss)
-      : model_(&model), optimizer_(optimizer), loss_(loss) {}
+      : model_(&model), optimizer_(optimizer), loss_(loss), state_(optimizer.slots_in_use() > 0) {}
 
-  /// One optimizer step on `count` ≥ 1 samples. Returns the batch's mean loss before the step. Where that is infinite
-  /// or NaN the parameters stay as they were.
+  /// One optimizer step on `count` ≥ 1 samples. Returns the batch's mean loss before the step. Where that or the gradient
+  /// is infinite or NaN, nothing changes, the count of iterations neither.
   CTNN_INLINE constexpr scalar step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
-    const scalar loss = detail::batch_loss<network, true>(loss_, model_->data(), x, y, count, gradient_.data());
-    if (math::is_finite(loss)) update();
+    const scalar loss = detail::batch_loss<network, true>(loss_, model_->data(), x, y, count, gradient_.data(), lanes_.data());
+    if (math::is_finite(loss) && gradient_is_finite()) [[likely]]
+      update();
     return loss;
   }
 
   /// The mean loss of `count` ≥ 1 samples.
   CTNN_INLINE constexpr scalar loss(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    return detail::batch_loss<network, false>(loss_, model_->data(), x, y, count, static_cast<scalar*>(nullptr));
+    return detail::batch_loss<network, false>(loss_, model_->data(), x, y, count, static_cast<scalar*>(nullptr),
+                                              static_cast<scalar*>(nullptr));
   }
 
   /// One step on arrays of samples and targets; as `step`.
@@ -58,6 +60,23 @@ class BasicTrainer {
   static constexpr std::size_t parameter_count = network::parameter_count;
   static constexpr std::size_t padded = detail::padded<scalar>(parameter_count);
 
+  /// By the sum of magnitudes, which nothing can bring back from infinity or NaN.
+  CTNN_INLINE constexpr bool gradient_is_finite() const {
+    const scalar* const gradient = gradient_.data();
+    if constexpr (kernels::width_of<kernels::NativeLane<scalar>> > 1) {
+      if (!std::is_constant_evaluated()) {
+        using Lane = kernels::NativeLane<scalar>;
+        Lane total(0);
+        // The padding is zero.
+        for (std::size_t i = 0; i < padded; i += kernels::width_of<Lane>) total += math::abs(Lane::load(gradient + i));
+        return math::is_finite(kernels::sum(total));
+      }
+    }
+    scalar total = 0;
+    for (std::size_t i = 0; i < parameter_count; ++i) total += math::abs(gradient[i]);
+    return math::is_finite(total);
+  }
+
   template <std::size_t Count, std::size_t Size>
   static constexpr auto flat(const std::array<std::array<scalar, Size>, Count>& rows) {
     std::array<scalar, Count * Size> result{};
@@ -68,7 +87,7 @@ class BasicTrainer {
   CTNN_INLINE constexpr void update() {
     ++iterations_;
     if constexpr (OptimizerType::slots > 0) {
-      if (optimizer_.slots_in_use() == 0) return update_with<0>();
+      if (state_.empty() || optimizer_.slots_in_use() == 0) return update_with<0>();
     }
     update_with<OptimizerType::slots>();
   }
@@ -113,6 +132,8 @@ class BasicTrainer {
   std::uint64_t iterations_ = 0;
   typename Storage::template Array<scalar, parameter_count> gradient_;
   typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;
+  // Gradient sums in lanes, where they are too many for the stack.
+  typename Storage::template Array<scalar, detail::stored_lanes<network, scalar>> lanes_{detail::stored_lanes<network, scalar> > 0};
 
   static_assert(has_parameters<network>, "ctnn: a network must have parameters to be trained");
 };

@@ -23,25 +23,39 @@ CTNN_INLINE Lane keep_lanes(Lane value, std::size_t from, std::size_t to) {
   return math::select(index < Lane(static_cast<Scalar>(to)), low, Lane(0));
 }
 
+/// Numbers that a network's gradient sums in lanes need outside the stack: none up to 32 KB, where they stay in
+/// registers or the first-level cache.
+template <class Net, class Scalar>
+inline constexpr std::size_t stored_lanes = [] {
+  using Chain = typename Net::template chain<typename Net::input_shape>;
+  constexpr std::size_t width = kernels::width_of<BatchLane<Scalar>>;
+  constexpr std::size_t numbers = width == 1 ? 0 : Chain::plan.lane_offset[Chain::count] * width;
+  return numbers * sizeof(Scalar) <= 32768 ? 0 : numbers;
+}();
+
 /// The mean loss of a batch of `count` ≥ 1 samples. With `Gradient`, also its gradient by every parameter, written
-/// to `gradient` (Net::parameter_count numbers).
+/// to `gradient` (Net::parameter_count numbers); `lane_memory` has room for stored_lanes.
 template <class Net, bool Gradient, class Lane, class Loss>
 CTNN_INLINE constexpr ScalarOf<Lane> batch_loss(const Loss& loss, const ScalarOf<Lane>* parameters,
                                                 const Samples<ScalarOf<Lane>>& x, const Samples<ScalarOf<Lane>>& y,
-                                                std::size_t count, [[maybe_unused]] ScalarOf<Lane>* gradient) {
+                                                std::size_t count, [[maybe_unused]] ScalarOf<Lane>* gradient,
+                                                [[maybe_unused]] ScalarOf<Lane>* lane_memory) {
   using Scalar = ScalarOf<Lane>;
   using Chain = typename Net::template chain<typename Net::input_shape>;
   using Output = typename Net::output_shape;
   constexpr std::size_t width = kernels::width_of<Lane>;
-  constexpr std::size_t lane_count = width == 1 ? 0 : Chain::plan.lane_offset[Chain::count];
+  constexpr std::size_t lane_count = width == 1 || !Gradient ? 0 : Chain::plan.lane_offset[Chain::count];
+  constexpr bool stored = width > 1 && Gradient && stored_lanes<Net, Scalar> > 0;
 
-  alignas(kernels::alignment) Lane lanes[lane_count == 0 ? 1 : lane_count];
+  alignas(kernels::alignment) Lane local_lanes[lane_count == 0 || stored ? 1 : lane_count];
+  Lane* lanes = local_lanes;
+  if constexpr (stored) lanes = reinterpret_cast<Lane*>(lane_memory);
   if constexpr (Gradient) {
     if constexpr (lane_count <= 64) {
       CTNN_UNROLL
-      for (Lane& lane : lanes) lane = Lane(0);
+      for (std::size_t k = 0; k < lane_count; ++k) lanes[k] = Lane(0);
     } else {
-      for (Lane& lane : lanes) lane = Lane(0);
+      for (std::size_t k = 0; k < lane_count; ++k) lanes[k] = Lane(0);
     }
     if constexpr (lane_count < Net::parameter_count) {
       for (std::size_t i = 0; i < Net::parameter_count; ++i) gradient[i] = Scalar(0);
@@ -97,9 +111,9 @@ CTNN_INLINE constexpr ScalarOf<Lane> batch_loss(const Loss& loss, const ScalarOf
 /// batch_loss in registers of samples, or number by number where the compiler evaluates it.
 template <class Net, bool Gradient, class Scalar, class Loss>
 CTNN_INLINE constexpr Scalar batch_loss(const Loss& loss, const Scalar* parameters, const Samples<Scalar>& x,
-                                        const Samples<Scalar>& y, std::size_t count, Scalar* gradient) {
-  if (std::is_constant_evaluated()) return batch_loss<Net, Gradient, Scalar>(loss, parameters, x, y, count, gradient);
-  return batch_loss<Net, Gradient, BatchLane<Scalar>>(loss, parameters, x, y, count, gradient);
+                                        const Samples<Scalar>& y, std::size_t count, Scalar* gradient, Scalar* lane_memory) {
+  if (std::is_constant_evaluated()) return batch_loss<Net, Gradient, Scalar>(loss, parameters, x, y, count, gradient, lane_memory);
+  return batch_loss<Net, Gradient, BatchLane<Scalar>>(loss, parameters, x, y, count, gradient, lane_memory);
 }
 
 }  // namespace ctnn::detail

@@ -1,6 +1,7 @@
 // Trainer: what `model.compile(optimizer, loss)` gives. Trains and evaluates on xtensor batches.
 #pragma once
 
+#include <algorithm>
 #include <iostream>
 #include <numeric>
 #include <string>
@@ -48,9 +49,9 @@ class Trainer {
   /// The mean loss of a data set, taken `batch_size` samples at a time.
   template <Tensor X, Tensor Y>
   Scalar evaluate(const X& x, const Y& y, std::size_t batch_size = 32) const {
-    check_batch_size(batch_size);
+    check_batch_size(batch_size, "evaluate");
     const Data<X, Y> data(*this, x, y, "evaluate");
-    return static_cast<Scalar>(mean_loss(data, 0, data.count, batch_size));
+    return static_cast<Scalar>(mean_loss(data, 0, data.count, batch_size, "evaluate"));
   }
 
   /// Trains for some epochs; see FitOptions. Returns the losses of every epoch. Throws OptionError for options out of range.
@@ -64,7 +65,8 @@ class Trainer {
           detail::concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(data.count), " to train on"));
     }
     if (kept == data.count) return run(data, kept, options, [] { return std::pair(false, 0.0); });
-    return run(data, kept, options, [&] { return std::pair(true, mean_loss(data, kept, data.count, options.batch_size)); });
+    return run(data, kept, options,
+               [&] { return std::pair(true, mean_loss(data, kept, data.count, options.batch_size, "fit: validation")); });
   }
 
   /// The same with validation data given, which takes the place of validation_split.
@@ -73,7 +75,8 @@ class Trainer {
     check(options);
     const Data<X, Y> data(*this, x, y, "fit");
     const Data<ValidationX, ValidationY> held(*this, validation.x, validation.y, "fit: validation data");
-    return run(data, data.count, options, [&] { return std::pair(true, mean_loss(held, 0, held.count, options.batch_size)); });
+    return run(data, data.count, options,
+               [&] { return std::pair(true, mean_loss(held, 0, held.count, options.batch_size, "fit: validation")); });
   }
 
   Model<Net, Scalar>& model() const { return *model_; }
@@ -90,6 +93,9 @@ class Trainer {
       detail::check_fixed_shape<at_input, In, X>();
       detail::check_fixed_shape<at_target, Out, Y>();
       trainer.model_->require_parameters(where);
+      if (!trainer.gradient()) [[unlikely]] {
+        throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));
+      }
       count = detail::batch_size<In>(inputs, where, ": the input x");
       const std::size_t target_count = detail::batch_size<Out>(targets, where, ": the target y");
       if (target_count != count) detail::throw_count_error(count, target_count, where);
@@ -109,12 +115,12 @@ class Trainer {
     return options;
   }
 
-  static void check_batch_size(std::size_t batch_size) {
-    if (batch_size == 0) throw OptionError("ctnn: batch_size must be at least 1, but is 0");
+  static void check_batch_size(std::size_t batch_size, const char* where) {
+    if (batch_size == 0) throw OptionError(detail::concat("ctnn: ", where, ": batch_size must be at least 1, but is 0"));
   }
 
   static void check(const FitOptions& options) {
-    check_batch_size(options.batch_size);
+    check_batch_size(options.batch_size, "fit");
     if (options.epochs == 0) throw OptionError("ctnn: fit: epochs must be at least 1, but is 0");
     if (!(options.validation_split >= 0 && options.validation_split < 1)) {
       throw OptionError(
@@ -136,16 +142,25 @@ class Trainer {
                                             "may help)"));
   }
 
+  [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite_gradient(const char* where) {
+    throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss is finite, but its gradient is not; the parameters were ",
+                                            "left as they are (scaled inputs may help)"));
+  }
+
   Scalar step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where) {
-    return finite(trainer_.step(x, y, count), where);
+    const std::uint64_t before = iterations();
+    const Scalar loss = finite(trainer_.step(x, y, count), where);
+    if (iterations() == before) [[unlikely]]
+      throw_non_finite_gradient(where);
+    return loss;
   }
 
   template <class X, class Y>
-  double mean_loss(const Data<X, Y>& data, std::size_t from, std::size_t to, std::size_t batch_size) const {
+  double mean_loss(const Data<X, Y>& data, std::size_t from, std::size_t to, std::size_t batch_size, const char* where) const {
     double total = 0;
     for (std::size_t first = from; first < to; first += batch_size) {
       const std::size_t count = std::min(batch_size, to - first);
-      total += static_cast<double>(finite(trainer_.loss(data.x.from(first), data.y.from(first), count), "evaluate")) *
+      total += static_cast<double>(finite(trainer_.loss(data.x.from(first), data.y.from(first), count), where)) *
                static_cast<double>(count);
     }
     return total / static_cast<double>(to - from);
