@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Prints what compiling costs: seconds of CPU time and megabytes, medians of some runs.
 
-    compile_time.py [--compiler g++] [--runs 5] [--json FILE]
+    compile_time.py [--compiler g++] [--runs 5] [--json FILE] [--check]
 
 The headers alone, the examples, and networks of 1 … 100 pairs of Dense<8, 8> and Tanh that answer one sample and train.
+--check fails beyond the limits the project has set itself.
 """
 import argparse
 import json
@@ -58,6 +59,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compiler", default="g++")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--check", action="store_true")
     parser.add_argument("--json", type=pathlib.Path, help="also write the table here")
     options = parser.parse_args()
     flags = [*shlex.split(options.compiler), "-std=c++20", "-O2", "-march=native", f"-I{ROOT / 'include'}", "-c", "-o", os.devnull]
@@ -81,9 +83,16 @@ def main():
     for count in pairs:
         row(f"Dense<8, 8> + Tanh, {count} times", DEEP.format(layers=", Dense<8, 8>, Tanh" * count))
     deep = {count: entry["seconds"] for count, entry in zip(pairs, rows[-len(pairs) :])}
-    print("\nEach further pair, ms: " + ", ".join(f"{a} → {b}: {1000 * (deep[b] - deep[a]) / (b - a):.1f}" for a, b in zip(pairs, pairs[1:])))
+    each = {f"{a} → {b}": 1000 * (deep[b] - deep[a]) / (b - a) for a, b in zip(pairs, pairs[1:])}
+    print("\nEach further pair, ms: " + ", ".join(f"{step}: {cost:.1f}" for step, cost in each.items()))
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    if options.check:
+        limits = {rows[2]["what"]: 1.0, rows[3]["what"]: 4.0}
+        beyond = [f"{row['what']}: {row['seconds']:.2f} s, at most {limits[row['what']]}" for row in rows if row["seconds"] > limits.get(row["what"], 1e9)]
+        beyond += [f"a pair of layers, {step}: {cost:.1f} ms, at most 40" for step, cost in each.items() if cost > 40]
+        if beyond:
+            raise SystemExit("\n".join(beyond))
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ TEST_CASE("models and trainers release what they allocate") {
     copy = moved;
     moved = std::move(copy);
   });
-  CHECK(made >= 5);
+  CHECK(made >= 4);
   CHECK(allocations - releases == held);
 }
 

@@ -359,16 +359,16 @@ TEST_CASE("samples of several axes train the same from every layout") {
 
 TEST_CASE("a layer with very many sums in lanes does not keep them on the stack") {
   // 420 parameters a layer, ten times over: beyond what stays on the stack.
-  using Net =
+  using Deep =
       Sequential<Dense<20, 20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>, Dense<20>>;
-  Model<Net, double> model{Seed{1}};
+  Model<Deep, double> model{Seed{1}};
   auto trainer = model.compile(SGD{.learning_rate = 1e-3}, MeanSquaredError{});
   const auto values = checks::numbers<double>(20 * 20, 3);
   const xt::xtensor<double, 2> x = xt::adapt(values, std::array<std::size_t, 2>{20, 20});
   const double before = trainer.train_on_batch(x, x);
-  Model<Net, double> again{Seed{1}};
-  const std::vector<double> start(again.data(), again.data() + Net::parameter_count);
-  const auto gradient = checks::gradient<Net, double>(MeanSquaredError{}, start, values, values, 20);
+  Model<Deep, double> again{Seed{1}};
+  const std::vector<double> start(again.data(), again.data() + Deep::parameter_count);
+  const auto gradient = checks::gradient<Deep, double>(MeanSquaredError{}, start, values, values, 20);
   double largest = 0, apart = 0;
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     largest = std::max(largest, std::abs(gradient[i]));

@@ -5,8 +5,6 @@
 // tests/reference/fit_elementary.py prints the polynomials.
 #pragma once
 
-#include <limits>
-
 #include "lane.hpp"
 #include "min_max.hpp"
 
@@ -91,6 +89,8 @@ struct Ieee<float> {
   static constexpr int mantissa_bits = 23;
   static constexpr Bits bias = 127;
   static constexpr Bits sign = INT32_MIN;
+  // By its bits: Clang warns of the word under -ffast-math.
+  static constexpr float overflow_value() { return std::bit_cast<float>(Bits{0x7f800000}); }
 };
 template <>
 struct Ieee<double> {
@@ -98,6 +98,7 @@ struct Ieee<double> {
   static constexpr int mantissa_bits = 52;
   static constexpr Bits bias = 1023;
   static constexpr Bits sign = INT64_MIN;
+  static constexpr double overflow_value() { return std::bit_cast<double>(Bits{0x7ff0000000000000}); }
 };
 
 /// The polynomials and bounds, one set a scalar type; lowest degree first.
@@ -189,7 +190,7 @@ CTNN_INLINE constexpr Lane exp(Lane x) {
   constexpr Scalar log2_e = Scalar(1.442695040888963407359924681);
   if constexpr (LaneTraits<Lane>::width == 1) {
     // A constant expression may not overflow, even on purpose.
-    if (std::is_constant_evaluated() && x > C::exp_largest) return std::numeric_limits<Scalar>::infinity();
+    if (std::is_constant_evaluated() && x > C::exp_largest) return detail::Ieee<Scalar>::overflow_value();
   }
   x = max(Lane(C::exp_low), min(Lane(C::exp_high), x));
   const Lane shifted = mul_add(x, log2_e, shift);

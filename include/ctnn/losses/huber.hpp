@@ -23,9 +23,9 @@ struct Huber {
     return clipped * (magnitude - clipped * Lane(ScalarOf<Lane>(0.5)));
   }
   template <class Lane>
-  CTNN_INLINE constexpr Lane derivative(Lane error) const {
+  CTNN_INLINE constexpr Lane derivative(Lane error, Lane factor) const {
     const Lane limit = Lane(ScalarOf<Lane>(delta));
-    return math::max(-limit, math::min(limit, error));
+    return factor * math::max(-limit, math::min(limit, error));
   }
 
   template <class Output, class Lane>

@@ -27,7 +27,7 @@ concept Loss = requires(const Type& loss, const float* values, float* gradient) 
 namespace detail {
 
 /// Evaluates a loss that is the mean of a function of predicted − target over a sample's values: it has value(error) and
-/// derivative(error), generic over the lane.
+/// derivative(error, factor), the derivative times a factor, generic over the lane.
 template <class Output, class Loss, class Lane>
 CTNN_INLINE constexpr Lane mean_of_errors(const Loss& loss, const Lane* predicted, const Lane* target, ScalarOf<Lane> scale,
                                           Lane* gradient) {
@@ -37,7 +37,7 @@ CTNN_INLINE constexpr Lane mean_of_errors(const Loss& loss, const Lane* predicte
   for (std::size_t i = 0; i < Output::size; ++i) {
     const Lane error = predicted[i] - target[i];
     total += loss.value(error);
-    gradient[i] = loss.derivative(error) * factor;
+    gradient[i] = loss.derivative(error, factor);
   }
   return Output::size == 1 ? total : total * Lane(share);
 }

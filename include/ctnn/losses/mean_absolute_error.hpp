@@ -14,8 +14,8 @@ struct MeanAbsoluteError {
     return math::abs(error);
   }
   template <class Lane>
-  CTNN_INLINE constexpr Lane derivative(Lane error) const {
-    return math::select(error > Lane(0), Lane(1), math::select(error < Lane(0), Lane(-1), Lane(0)));
+  CTNN_INLINE constexpr Lane derivative(Lane error, Lane factor) const {
+    return math::select(error > Lane(0), factor, math::select(error < Lane(0), -factor, Lane(0)));
   }
 
   template <class Output, class Lane>

@@ -14,8 +14,8 @@ struct MeanSquaredError {
     return error * error;
   }
   template <class Lane>
-  CTNN_INLINE constexpr Lane derivative(Lane error) const {
-    return error + error;
+  CTNN_INLINE constexpr Lane derivative(Lane error, Lane factor) const {
+    return error * (factor + factor);
   }
 
   template <class Output, class Lane>

@@ -63,7 +63,8 @@ class BasicTrainer {
   /// By the sum of magnitudes, which nothing can bring back from infinity or NaN.
   CTNN_INLINE constexpr bool gradient_is_finite() const {
     const scalar* const gradient = gradient_.data();
-    if constexpr (kernels::width_of<kernels::NativeLane<scalar>> > 1) {
+    // Few are taken one by one: a register could not be loaded before all of them have reached the memory.
+    if constexpr (parameter_count > 16 && kernels::width_of<kernels::NativeLane<scalar>> > 1) {
       if (!std::is_constant_evaluated()) {
         using Lane = kernels::NativeLane<scalar>;
         Lane total(0);
@@ -72,9 +73,16 @@ class BasicTrainer {
         return math::is_finite(kernels::sum(total));
       }
     }
-    scalar total = 0;
-    for (std::size_t i = 0; i < parameter_count; ++i) total += math::abs(gradient[i]);
-    return math::is_finite(total);
+    scalar even = 0, odd = 0;
+    constexpr std::size_t pairs = parameter_count / 2;
+    if constexpr (parameter_count <= 16) {
+      CTNN_UNROLL
+      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
+    } else {
+      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
+    }
+    if constexpr (parameter_count % 2 == 1) even += math::abs(gradient[parameter_count - 1]);
+    return math::is_finite(even + odd);
   }
 
   template <std::size_t Count, std::size_t Size>
