@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Disassembles the parabola's network: no call in one sample or a training step, no loop in one sample, and no tanh computed
-again on the way back.
+"""Disassembles the parabola's network: no call in one sample or a training step, no loop in one sample, no tanh computed
+again on the way back, and no cost of nesting.
 
     check.py COMPILER… -- INCLUDE_DIRECTORY SOURCE
 
@@ -59,6 +59,11 @@ def main():
             found = check(code[function])
             print(f"{' '.join(flags) or 'baseline'}: {function}: {len(code[function])} instructions, {len(found)} {check.__name__}")
             failures += [f"{function} with {flags}: {line}" for line in found]
+        for function in ["answer", "train_step"]:
+            flat, nested = (sum(not name.startswith("R_") for _, name, _ in code[name_]) for name_ in (function, "nested_" + function))
+            print(f"{' '.join(flags) or 'baseline'}: {function}: {flat} instructions flat, {nested} nested")
+            if nested > 1.02 * flat:
+                failures.append(f"{function} with {flags}: nested blocks cost {nested} instructions, the flat chain {flat}")
         # Three tanh a sample, each one division: the backward pass divides no more, for it has their outputs.
         divisions = sum(name.rstrip("z").endswith("divps") for _, name, _ in code["train_step"])
         print(f"{' '.join(flags) or 'baseline'}: train_step: {divisions} divisions of registers")

@@ -11,6 +11,17 @@ extern "C" float train_step(Trainer& trainer, const float* x, const float* y, st
   return trainer.step({.data = x, .stride = 1}, {.data = y, .stride = 1}, count);
 }
 
+// The same network in blocks must become the same code.
+using Nested = ctnn::Sequential<ctnn::Sequential<ctnn::Dense<1, 2>, ctnn::Tanh>, ctnn::Sequential<ctnn::Dense<1>, ctnn::Tanh>>;
+using NestedModel = ctnn::StaticModel<Nested>;
+using NestedTrainer = decltype(std::declval<NestedModel&>().compile(ctnn::SGD{}, ctnn::MeanSquaredError{}));
+
+extern "C" float nested_answer(const NestedModel& model, float x) { return model(std::array{x})[0]; }
+
+extern "C" float nested_train_step(NestedTrainer& trainer, const float* x, const float* y, std::size_t count) {
+  return trainer.step({.data = x, .stride = 1}, {.data = y, .stride = 1}, count);
+}
+
 #ifdef SELF_TEST
 // A function with a call and one with a loop: the checker must find both.
 extern "C" float other(float);
