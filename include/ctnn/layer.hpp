@@ -110,7 +110,7 @@ struct Tape : detail::TapeInput<Lane, detail::keeps_input<Layer>>,
 // forward and backward are probed with a shape of two axes and plain numbers.
 
 template <class Where, class Type>
-inline constexpr bool has_no_data_members = std::is_empty_v<Type> || !std::is_class_v<Type>;
+inline constexpr bool has_no_data_members = detail::IsChain<Type> || std::is_empty_v<Type>;
 template <class Where, class Type>
 inline constexpr bool has_class_name = requires { static_cast<const char*>(Type::class_name); };
 template <class Where, class Type>

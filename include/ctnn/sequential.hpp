@@ -27,6 +27,8 @@ inline constexpr bool input_is_known = Network::input_shape::rank != 0;
 template <class... Layers>
 struct Sequential {
  private:
+  // Instantiates the layers, before a concept asks about them: what is wrong with one is then reported by itself.
+  static_assert((sizeof(Layers) + ... + 1) > 0);
   using Planner = detail::Planner<Layers...>;
   static constexpr detail::Plan<sizeof...(Layers)> own = Planner::plan(Dimensions{});
 

@@ -175,7 +175,12 @@ template <std::floating_point Scalar>
 constexpr bool is_finite(Scalar x) {
   using Ieee = detail::Ieee<Scalar>;
   constexpr auto exponent = static_cast<typename Ieee::Bits>(2 * Ieee::bias + 1) << Ieee::mantissa_bits;
-  return (detail::bits_of(x) & exponent) != exponent;
+  auto bits = detail::bits_of(x);
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+  // Clang recognises even the bits, unless it cannot see where they come from.
+  if (!std::is_constant_evaluated()) asm("" : "+r"(bits));
+#endif
+  return (bits & exponent) != exponent;
 }
 
 /// eˣ within 2 ulp; 0 and ∞ where it under- or overflows, subnormals between, NaN for NaN.
