@@ -20,7 +20,9 @@ Options parse_options(int argc, char** argv, const char* description, Options de
   const auto unsigned_integer = [](const std::string& text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool valid = error == std::errc() && end == text.data() + text.size();
+    // Nor may a leading zero make it octal.
+    const bool decimal = text.size() == 1 || !text.starts_with('0');
+    const bool valid = error == std::errc() && end == text.data() + text.size() && decimal;
     return valid ? std::string() : "Value " + text + " is not an integer from 0 to 2^64 - 1";
   };
   const auto positive = [](const std::string& text) {
@@ -30,6 +32,7 @@ Options parse_options(int argc, char** argv, const char* description, Options de
   };
   app.add_option("--seed", options.seed, "where the random numbers start from")->check(unsigned_integer);
   app.add_option("--steps", options.steps, "how many training steps to take, at least 1")
+      ->check(unsigned_integer)
       ->check(CLI::Range(1, std::numeric_limits<int>::max()).description(""));
   app.add_option("--learning-rate", options.learning_rate, "the optimizer's learning rate, above 0")->check(positive);
   app.add_option("--output", output, "the directory to write the pictures into, made if it is missing")->type_name("DIR");

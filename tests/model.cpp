@@ -1,6 +1,7 @@
 #include <cstring>
 #include <ctnn/ctnn.hpp>
 #include <xtensor/xadapt.hpp>
+#include <xtensor/xbroadcast.hpp>
 #include <xtensor/xbuilder.hpp>
 #include <xtensor/xfixed.hpp>
 #include <xtensor/xmath.hpp>
@@ -131,7 +132,9 @@ static_assert(Compiles<StaticModel<Net>&> && !Compiles<StaticModel<Net>>);
 
 template <class M>
 concept GivesWeights = requires(M&& model) { std::forward<M>(model)[0_c]; };
-static_assert(GivesWeights<Model<Net>&> && GivesWeights<const Model<Net>&> && !GivesWeights<Model<Net>>, "views would dangle");
+static_assert(GivesWeights<Model<Net>&> && GivesWeights<const Model<Net>&> && !GivesWeights<Model<Net>> &&
+                  !GivesWeights<const Model<Net>>,
+              "views would dangle");
 
 TEST_CASE("the same seed gives the same bits, another seed others") {
   const Model<Wide> a{Seed{7}}, b{Seed{7}}, c{Seed{8}};
@@ -234,6 +237,7 @@ TEST_CASE("wrong shapes are named: where, expected, got") {
   CHECK_THROWS_AS(model.predict(xt::xarray<float>(2.0f)), ShapeError);
   CHECK_THROWS_WITH_AS(model.predict(batch(0, 3)),
                        "ctnn: predict: the input x must hold at least one sample, but its batch axis is 0 long", ShapeError);
+  CHECK_THROWS_AS(model.predict(xt::broadcast(batch(1, 3), std::array<std::size_t, 2>{std::size_t{1} << 62, 3})), ShapeError);
   CHECK_NOTHROW(model.predict(xt::xtensor_fixed<float, xt::xshape<5, 3>>(batch(5, 3))));
 }
 

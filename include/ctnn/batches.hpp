@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -80,6 +81,10 @@ template <class SampleShape, class Type>
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_count_error(std::size_t expected, std::size_t given, const char* where) {
   throw ShapeError(concat("ctnn: ", where, ": the target y must hold as many samples as x, ", std::to_string(expected),
                           ", but holds ", std::to_string(given)));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_too_many(std::size_t count) {
+  throw ShapeError(concat("ctnn: predict: the outputs of ", std::to_string(count), " samples are more than memory can hold"));
 }
 
 /// The number of samples of a batch; throws ShapeError unless its axes are (batch, …SampleShape), or (batch) alone

@@ -35,6 +35,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
     detail::check_fixed_shape<at_input, In, Batch>();
     require_parameters("predict");
     const std::size_t count = detail::batch_size<In>(x, "predict", ": the input x");
+    if (count > PTRDIFF_MAX / (Out::size * sizeof(Scalar))) detail::throw_too_many(count);
     constexpr bool plain = is_plain<Batch> && Out::rank == 1 && Out::size == 1;
     std::array<std::size_t, plain ? 1 : Out::rank + 1> shape{count};
     for (std::size_t i = 1; i < shape.size(); ++i) shape[i] = Out::dimensions.axes[i - 1];
@@ -57,7 +58,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// Views into a temporary would dangle.
   template <class Index, Index I>
-  void operator[](boost::hana::integral_constant<Index, I>) && = delete;
+  void operator[](boost::hana::integral_constant<Index, I>) const&& = delete;
 
   /// A trainer for this model (training/trainer.hpp), which refers to it and must not outlive it. Throws OptionError for
   /// options out of range.

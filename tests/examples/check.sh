@@ -16,7 +16,7 @@ grep -q '^cost: ' "$work/first" && grep -q '^w: ' "$work/first" || fail "the cos
 "$program" --seed 3 --steps 10 --learning-rate 0.2 --output "$work/c" >"$work/other"
 cmp -s "$work/other" "$work/first" && fail "the options changed nothing"
 "$program" --help | grep -q -- --learning-rate || fail "--help does not name the options"
-for bad in '--learning-rate 0' '--learning-rate nan' '--steps 0' '--steps x' '--seed -1' '--unknown 1'; do
+for bad in '--learning-rate 0' '--learning-rate nan' '--steps 0' '--steps x' '--seed -1' '--seed 010' '--steps 0x10' '--unknown 1'; do
   # shellcheck disable=SC2086
   if "$program" $bad >/dev/null 2>"$work/error"; then fail "$bad was accepted"; fi
   grep -q -- "${bad% *}" "$work/error" || fail "$bad is not named in: $(cat "$work/error")"

@@ -21,11 +21,13 @@ TEST_CASE("SGD: one step of each kind") {
 }
 
 TEST_CASE("SGD says which option is out of range") {
-  static_assert(SGD{}.problem() == nullptr);
-  for (const double rate : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
-    CHECK(std::string(SGD{.learning_rate = rate}.problem()) == "SGD's learning_rate must be positive and finite");
+  static_assert(SGD{}.problem<float>() == nullptr);
+  for (const double rate : {0.0, -1.0, std::nan(""), HUGE_VAL, 1e39, 1e-60}) {
+    CHECK(std::string(SGD{.learning_rate = rate}.problem<float>()) ==
+          "SGD's learning_rate must be positive and finite as one of the model's numbers");
   }
   for (const double momentum : {-0.1, 1.1, std::nan("")}) {
-    CHECK(std::string(SGD{.momentum = momentum}.problem()) == "SGD's momentum must lie in [0, 1]");
+    CHECK(std::string(SGD{.momentum = momentum}.problem<float>()) == "SGD's momentum must lie in [0, 1]");
   }
+  CHECK(SGD{.learning_rate = 1e-60}.problem<double>() == nullptr);
 }

@@ -170,6 +170,12 @@ TEST_CASE("Texts are drawn literally, and nothing in them is run") {
       {"tab\tbell\aNUL" + std::string(1, '\0') + "delete\x7f.", "tab bell NUL delete ."},
       {"Latin-1: \xe9t\xe9", "Latin-1: ?t?"},
       {"a]]>b", "a]]\u200b>b"},
+      {"surrogate \xed\xa0\x80", "surrogate ???"},
+      {"overlong \xe0\x80\x80", "overlong ???"},
+      {"beyond \xf4\x90\x80\x80", "beyond ????"},
+      {"no character \xef\xbf\xbe", "no character ???"},
+      {"cut \xe2\x82", "cut ??"},
+      {"four bytes \xf0\x9f\x99\x82", "four bytes \xf0\x9f\x99\x82"},
   };
   for (const auto& [text, drawn] : texts) {
     CAPTURE(text);

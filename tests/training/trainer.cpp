@@ -62,7 +62,7 @@ TEST_CASE("the gradient is averaged, not summed: a batch twice over takes the sa
   for (std::size_t i = 0; i < Two::parameter_count; ++i) CHECK(once.data()[i] == doctest::Approx(twice.data()[i]).epsilon(1e-5));
 }
 
-TEST_CASE("whatever the layout of x and y, the step is the same to the bit") {
+TEST_CASE("whatever the layout of x and y, the step is the same") {
   const auto x = batch(37, 3), y = batch(37, 2, 4);
   const auto after = [](const auto& inputs, const auto& targets) {
     Model<Two> model{Seed{1}};
@@ -145,13 +145,14 @@ TEST_CASE("a loss that is infinite or NaN is refused, with the parameters as the
 
 TEST_CASE("impossible options are refused by name") {
   Model<Two> model{Seed{1}};
-  for (const double rate : {0.0, -0.1, std::nan(""), HUGE_VAL}) {
+  for (const double rate : {0.0, -0.1, std::nan(""), HUGE_VAL, 1e39, 1e-60}) {
     CHECK_THROWS_WITH_AS(model.compile(SGD{.learning_rate = rate}, MeanSquaredError{}),
-                         "ctnn: compile: SGD's learning_rate must be positive and finite", OptionError);
+                         "ctnn: compile: SGD's learning_rate must be positive and finite as one of the model's numbers",
+                         OptionError);
   }
   CHECK_THROWS_AS(model.compile(SGD{.momentum = 2}, MeanSquaredError{}), OptionError);
-  CHECK_THROWS_WITH_AS(model.compile(SGD{}, Huber{.delta = -1}), "ctnn: compile: Huber's delta must be positive and finite",
-                       OptionError);
+  CHECK_THROWS_WITH_AS(model.compile(SGD{}, Huber{.delta = -1}),
+                       "ctnn: compile: Huber's delta must be positive and finite as one of the model's numbers", OptionError);
   auto trainer = model.compile(SGD{}, MeanSquaredError{});
   const auto x = batch(10, 3), y = batch(10, 2);
   const auto before = parameters(model);
@@ -220,6 +221,26 @@ TEST_CASE("validation: the last part, or data given") {
                        "ctnn: fit: validation data: the input x must have shape (batch, 3), but has (10, 2)", ShapeError);
 }
 
+TEST_CASE("a batch size beyond the data is the whole of it") {
+  const auto x = batch(50, 3), y = batch(50, 2, 4);
+  const auto run = [&](std::size_t size) {
+    Model<Two> model{Seed{1}};
+    auto trainer = model.compile(SGD{.learning_rate = 0.05}, MeanSquaredError{});
+    return trainer.fit(x, y, {.batch_size = size, .epochs = 2, .shuffle = false, .validation_split = 0.2, .verbose = 2});
+  };
+  std::ostringstream out;
+  std::streambuf* const before = std::cout.rdbuf(out.rdbuf());
+  const History whole = run(40), beyond = run(SIZE_MAX), nearly = run(SIZE_MAX - 3);
+  std::cout.rdbuf(before);
+  CHECK(whole.loss == beyond.loss);
+  CHECK(whole.val_loss == beyond.val_loss);
+  CHECK(whole.val_loss == nearly.val_loss);
+  CHECK(out.str().find("0/0") == std::string::npos);
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  CHECK(trainer.evaluate(x, y, SIZE_MAX) == trainer.evaluate(x, y, 50));
+}
+
 TEST_CASE("evaluate is the mean over all samples, whatever the batch size") {
   const auto x = batch(50, 3), y = batch(50, 2, 4);
   Model<Two> model{Seed{1}};
@@ -279,6 +300,7 @@ TEST_CASE("a trainer moved from is empty, and says so") {
   auto taken = std::move(trainer);
   const auto x = batch(5, 3), y = batch(5, 2);
   CHECK_NOTHROW(taken.train_on_batch(x, y));
+  static_assert(!std::is_copy_assignable_v<decltype(trainer)>, "a copy could fail half-way");
   CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, y), "ctnn: train_on_batch: the trainer is empty, because it was moved from",
                        EmptyModelError);
 }
@@ -303,7 +325,10 @@ struct Constant {
   static constexpr const char* name = "constant";
   static constexpr std::size_t slots = 0;
   constexpr std::size_t slots_in_use() const { return 0; }
-  constexpr const char* problem() const { return nullptr; }
+  template <class>
+  constexpr const char* problem() const {
+    return nullptr;
+  }
   template <std::size_t, class Lane>
   constexpr void update(Lane& parameter, Lane, Lane*, std::uint64_t) const {
     parameter -= Lane(static_cast<ScalarOf<Lane>>(rate));

@@ -5,6 +5,8 @@
 // tests/reference/fit_elementary.py prints the polynomials.
 #pragma once
 
+#include <limits>
+
 #include "lane.hpp"
 #include "min_max.hpp"
 
@@ -181,6 +183,13 @@ constexpr bool is_finite(Scalar x) {
   if (!std::is_constant_evaluated()) asm("" : "+r"(bits));
 #endif
   return (bits & exponent) != exponent;
+}
+
+/// Whether a double stays positive and finite as a Scalar.
+template <std::floating_point Scalar>
+constexpr bool is_positive_as(double x) {
+  return x >= static_cast<double>(std::numeric_limits<Scalar>::min()) &&
+         x <= static_cast<double>(std::numeric_limits<Scalar>::max());
 }
 
 /// eˣ within 2 ulp; 0 and ∞ where it under- or overflows, subnormals between, NaN for NaN.

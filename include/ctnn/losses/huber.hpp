@@ -11,8 +11,10 @@ struct Huber {
 
   double delta = 1.0;  ///< where the loss turns from quadratic to linear; > 0
 
+  template <class Scalar>
   constexpr const char* problem() const {
-    return delta > 0 && math::is_finite(delta) ? nullptr : "Huber's delta must be positive and finite";
+    return math::is_positive_as<Scalar>(delta) ? nullptr
+                                               : "Huber's delta must be positive and finite as one of the model's numbers";
   }
 
   // |e|·c − c²/2 with c = min(|e|, delta) is both branches.

@@ -5,7 +5,7 @@
 //   constexpr Lane evaluate(const Lane* predicted, const Lane* target, ScalarOf<Lane> scale, Lane* gradient) const
 //     the loss of each sample of the lane; writes gradient[i] = scale · ∂loss/∂predicted[i]
 //
-// and, where it has options, `constexpr const char* problem() const`: what is wrong with them, or null.
+// and, where it has options, `template <class Scalar> constexpr const char* problem() const`: what is wrong with them, or null.
 //
 // The trainer averages over the batch; scale is 1 / batch size.
 #pragma once

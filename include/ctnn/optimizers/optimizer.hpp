@@ -6,7 +6,8 @@
 //   template <std::size_t InUse, class Lane>
 //   constexpr void update(Lane& parameter, Lane gradient, Lane* state, std::uint64_t step) const
 //     moves parameters by one step, counted from 1; state[0 … InUse) are theirs, zero at first
-//   constexpr const char* problem() const                      what is wrong with the options, or null
+//   template <class Scalar> constexpr const char* problem() const   what is wrong with the options, for a model of such
+//                                                              numbers, or null
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,7 @@ concept Optimizer = requires(const Type& optimizer, float& parameter, float* sta
   { Type::name } -> std::convertible_to<const char*>;
   { Type::slots } -> std::convertible_to<std::size_t>;
   { optimizer.slots_in_use() } -> std::same_as<std::size_t>;
-  { optimizer.problem() } -> std::same_as<const char*>;
+  { optimizer.template problem<float>() } -> std::same_as<const char*>;
   optimizer.template update<Type::slots>(parameter, 1.0f, state, std::uint64_t{1});
 };
 

@@ -16,8 +16,10 @@ struct SGD {
 
   constexpr std::size_t slots_in_use() const { return momentum == 0 ? 0 : 1; }
 
+  template <class Scalar>
   constexpr const char* problem() const {
-    if (!(learning_rate > 0) || !math::is_finite(learning_rate)) return "SGD's learning_rate must be positive and finite";
+    if (!math::is_positive_as<Scalar>(learning_rate))
+      return "SGD's learning_rate must be positive and finite as one of the model's numbers";
     if (!(momentum >= 0 && momentum <= 1)) return "SGD's momentum must lie in [0, 1]";
     return nullptr;
   }

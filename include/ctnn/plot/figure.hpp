@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
@@ -64,15 +65,24 @@ inline constexpr Format formats[] = {
 [[noreturn]] inline void fail(const std::string& what) { throw PlotError("ctnn: plot: " + what); }
 [[noreturn]] inline void fail(const std::string& what, int error) { fail(what + ": " + std::generic_category().message(error)); }
 
+/// Whether a text is UTF-8 of characters that XML may hold, too: no surrogates, nothing overlong or beyond U+10FFFF.
 inline bool is_utf8(std::string_view text) {
-  int rest = 0;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool continues = byte >= 0x80 && byte < 0xc0;
-    if (continues != (rest > 0) || byte == 0xc0 || byte == 0xc1 || byte > 0xf4) return false;
-    rest = continues ? rest - 1 : (byte >= 0xc0) + (byte >= 0xe0) + (byte >= 0xf0);
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || i + length > text.size()) return false;
+    std::uint32_t character = length == 1 ? lead : lead & (0x7fu >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xc0) != 0x80) return false;
+      character = character << 6 | (next & 0x3fu);
+    }
+    constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    const bool surrogate = character >= 0xd800 && character < 0xe000, none = character == 0xfffe || character == 0xffff;
+    if (character < smallest[length] || surrogate || none || character > 0x10ffff) return false;
+    i += length;
   }
-  return rest == 0;
+  return true;
 }
 
 /// The text as a gnuplot string that draws it literally: all but letters and spaces is given by its octal code, since
@@ -138,7 +148,7 @@ inline int run_gnuplot(int script, int picture, int log) {
 
 /// The line that says what is wrong: gnuplot puts "line …: " before it, and an echo of the command above it.
 inline std::string error_line(std::FILE* log) {
-  std::rewind(log);
+  std::fseek(log, 0, SEEK_SET);
   std::string first;
   for (char buffer[1024]; std::fgets(buffer, sizeof buffer, log);) {
     std::string line(buffer);
@@ -236,7 +246,7 @@ class Figure {
     if (std::fwrite(text.data(), 1, text.size(), input.get()) != text.size() || std::fflush(input.get()) != 0) {
       fail("cannot write gnuplot's script", errno);
     }
-    std::rewind(input.get());
+    std::fseek(input.get(), 0, SEEK_SET);
     if (const int status = run_gnuplot(::fileno(input.get()), picture.descriptor(), ::fileno(log.get())); status != 0) {
       const std::string reason = error_line(log.get());
       if (!reason.empty()) fail("gnuplot failed: " + reason);

@@ -18,7 +18,7 @@ struct FitOptions {
   Seed seed{};                  ///< of the shuffling
 };
 
-/// Data that fit evaluates after every epoch.
+/// Data that fit evaluates after every epoch. Refers to x and y, which must not be temporaries unless it is itself one.
 template <class X, class Y>
 struct ValidationData {
   const X& x;

@@ -36,7 +36,7 @@ class Progress {
     out_ << steps_ << '/' << steps_ << ' ' << (bar_ ? bar(steps_) + ' ' : std::string("- ")) << std::lround(seconds) << "s"
          << (bar_ ? " " : " - ") << duration(seconds / static_cast<double>(steps_)) << "/step - loss: " << number(loss);
     if (val_loss) out_ << " - val_loss: " << number(*val_loss);
-    out_ << std::endl;
+    out_ << '\n' << std::flush;
   }
 
   /// Four decimals, or an exponent for what they would not show.

@@ -31,6 +31,12 @@ class Trainer {
  public:
   Trainer(Model<Net, Scalar>& model, const OptimizerType& optimizer, const LossType& loss)
       : model_(&model), trainer_(model, checked(optimizer), checked(loss)) {}
+  Trainer(const Trainer&) = default;
+  Trainer(Trainer&&) = default;
+  Trainer& operator=(Trainer&&) = default;
+  // Assignment by copy could fail half-way, with some of another trainer's state.
+  Trainer& operator=(const Trainer&) = delete;
+  ~Trainer() = default;
 
   /// One optimizer step on one batch. Returns the batch's mean loss before the step.
   template <Tensor X, Tensor Y>
@@ -108,9 +114,9 @@ class Trainer {
   };
 
   template <class Options>
-  static const Options& checked(const Options& options) {
-    if constexpr (requires { options.problem(); }) {
-      if (const char* problem = options.problem()) throw OptionError(detail::concat("ctnn: compile: ", problem));
+  static Options checked(const Options& options) {
+    if constexpr (requires { options.template problem<Scalar>(); }) {
+      if (const char* problem = options.template problem<Scalar>()) throw OptionError(detail::concat("ctnn: compile: ", problem));
     }
     return options;
   }
@@ -157,6 +163,7 @@ class Trainer {
 
   template <class X, class Y>
   double mean_loss(const Data<X, Y>& data, std::size_t from, std::size_t to, std::size_t batch_size, const char* where) const {
+    batch_size = std::min(batch_size, to - from);
     double total = 0;
     for (std::size_t first = from; first < to; first += batch_size) {
       const std::size_t count = std::min(batch_size, to - first);
@@ -173,19 +180,19 @@ class Trainer {
     Random random(Seed{options.seed.value + iterations()});
     std::vector<std::size_t> order(options.shuffle ? count : 0);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    const std::size_t steps = (count + options.batch_size - 1) / options.batch_size;
+    const std::size_t batch_size = std::min(options.batch_size, count), steps = (count + batch_size - 1) / batch_size;
     detail::Progress progress(std::cout, options.verbose, options.epochs);
     History history;
     for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
       progress.begin_epoch(epoch, steps);
       for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
       double total = 0;
-      for (std::size_t first = 0; first < count; first += options.batch_size) {
-        const std::size_t size = std::min(options.batch_size, count - first);
+      for (std::size_t first = 0; first < count; first += batch_size) {
+        const std::size_t size = std::min(batch_size, count - first);
         const std::size_t* numbers = options.shuffle ? order.data() + first : nullptr;
         total += static_cast<double>(step(data.x.from(first, numbers), data.y.from(first, numbers), size, "fit")) *
                  static_cast<double>(size);
-        progress.step(first / options.batch_size + 1, total / static_cast<double>(first + size));
+        progress.step(first / batch_size + 1, total / static_cast<double>(first + size));
       }
       history.loss.push_back(total / static_cast<double>(count));
       const auto [validated, val_loss] = validate();
