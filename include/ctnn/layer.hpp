@@ -3,7 +3,7 @@
 // sample and batches. examples/custom_layer.cpp is a complete one.
 //
 // Required:
-//   static constexpr const char* class_name                    Keras's class name
+//   static constexpr const char* class_name                    as Keras names it, where Keras does
 //   static constexpr Dimensions compute_output_shape(Dimensions input)
 //   static constexpr std::size_t compute_flops(Dimensions input)       of one sample's forward pass
 //   template <class In, class Lane>
