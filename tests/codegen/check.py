@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Disassembles the parabola's network: no call in one sample or a training step, no loop in one sample, no tanh computed
-again on the way back, and no cost of nesting.
+again on the way back, no cost of nesting, and nothing needed from elsewhere: no heap, no exceptions, no library.
 
     check.py COMPILER… -- INCLUDE_DIRECTORY SOURCE
 
@@ -26,6 +26,16 @@ def functions(compiler, include, source, flags):
         elif match := re.match(r"^\s+([0-9a-f]+):\s+(\S+)\s*(.*)$", line):
             result[name].append((int(match[1], 16), match[2], match[3]))
     return result
+
+
+def undefined_symbols(compiler, include, source):
+    """What a core-only object needs from elsewhere when it is built as firmware is, without exceptions and RTTI."""
+    with tempfile.TemporaryDirectory() as directory:
+        target = directory + "/code.o"
+        flags = ["-std=c++20", "-O2", "-fno-exceptions", "-fno-rtti", f"-I{include}"]
+        subprocess.run([*compiler, *flags, "-c", source, "-o", target], check=True)
+        text = subprocess.run(["nm", "-u", target], capture_output=True, text=True, check=True).stdout
+    return [line.split()[-1] for line in text.splitlines()]
 
 
 def calls(code):
@@ -71,6 +81,9 @@ def main():
             failures.append(f"train_step with {flags} has {divisions} divisions, not three a tile")
         if not loops(code["train_step"]):
             failures.append("train_step has no loop: the disassembly was not understood")
+    needed = [symbol for symbol in undefined_symbols(compiler, include, source) if symbol != "_GLOBAL_OFFSET_TABLE_"]
+    print(f"built as firmware: {len(needed)} undefined symbols")
+    failures += [f"the core needs {symbol}" for symbol in needed]
     code = functions(compiler, include, source, ["-DSELF_TEST", "-fno-tree-vectorize"])
     if not calls(code["answer_with_call"]) or not loops(code["answer_with_loop"]):
         failures.append("the checker does not find the call or the loop it was given")
