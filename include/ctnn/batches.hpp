@@ -67,7 +67,7 @@ constexpr void check_fixed_shape() {
   }
 }
 
-// What is thrown is made in functions of their own, so that the checks before each step are a few comparisons.
+// What is thrown is made in functions of their own, so that the checks before each step, inlined, are a few comparisons.
 
 template <class SampleShape, class Type>
 [[noreturn, gnu::cold, gnu::noinline]] void throw_shape_error(const Type& batch, const char* where, const char* what) {
@@ -90,7 +90,7 @@ template <class SampleShape, class Type>
 /// The number of samples of a batch; throws ShapeError unless its axes are (batch, …SampleShape), or (batch) alone
 /// for samples of one number, and there is at least one sample.
 template <class SampleShape, class Type>
-std::size_t batch_size(const Type& batch, const char* where, const char* what) {
+CTNN_INLINE std::size_t batch_size(const Type& batch, const char* where, const char* what) {
   const auto& shape = batch.shape();
   const std::size_t rank = batch.dimension();
   bool agrees = rank == SampleShape::rank + 1 || (rank == 1 && SampleShape::rank == 1 && SampleShape::size == 1);
@@ -105,7 +105,7 @@ std::size_t batch_size(const Type& batch, const char* where, const char* what) {
 
 /// Whether each sample's numbers follow one another in memory.
 template <class Type>
-bool samples_are_contiguous(const Type& batch) {
+CTNN_INLINE bool samples_are_contiguous(const Type& batch) {
   std::ptrdiff_t expected = 1;
   for (std::size_t i = batch.dimension() - 1; i > 0; --i) {
     const auto length = static_cast<std::ptrdiff_t>(batch.shape()[i]);
@@ -132,7 +132,7 @@ void copy_sample(const void* source, std::size_t index, Scalar* target) {
 
 /// Where a checked batch's samples are. Refers to `batch`.
 template <class SampleShape, class Scalar, class Type>
-Samples<Scalar> samples_of(const Type& batch) {
+CTNN_INLINE Samples<Scalar> samples_of(const Type& batch) {
   if constexpr (xt::has_data_interface<Type>::value && std::is_same_v<typename Type::value_type, Scalar>) {
     if (samples_are_contiguous(batch)) {
       // xtensor gives an axis of length 1 the stride 0; a batch of one sample never steps.

@@ -95,7 +95,7 @@ class Trainer {
   /// A checked pair of samples and targets. Refers to the tensors.
   template <class X, class Y>
   struct Data {
-    Data(const Trainer& trainer, const X& inputs, const Y& targets, const char* where) {
+    CTNN_INLINE Data(const Trainer& trainer, const X& inputs, const Y& targets, const char* where) {
       detail::check_fixed_shape<at_input, In, X>();
       detail::check_fixed_shape<at_target, Out, Y>();
       trainer.model_->require_parameters(where);
@@ -153,7 +153,7 @@ class Trainer {
                                             "left as they are (scaled inputs may help)"));
   }
 
-  Scalar step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where) {
+  CTNN_INLINE Scalar step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where) {
     const std::uint64_t before = iterations();
     const Scalar loss = finite(trainer_.step(x, y, count), where);
     if (iterations() == before) [[unlikely]]
