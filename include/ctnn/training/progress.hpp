@@ -26,7 +26,7 @@ class Progress {
   void step(std::size_t done, double loss) {
     if (!bar_ || Clock::now() - shown_ < std::chrono::milliseconds(50)) return;
     shown_ = Clock::now();
-    out_ << '\r' << bar(done) << ' ' << done << '/' << steps_ << " - loss: " << number(loss) << std::flush;
+    out_ << '\r' << done << '/' << steps_ << ' ' << bar(done) << " - loss: " << number(loss) << std::flush;
   }
 
   void end_epoch(double loss, const double* val_loss) {
