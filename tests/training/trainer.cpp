@@ -374,12 +374,10 @@ TEST_CASE("samples of several axes train the same from every layout") {
   CHECK_THROWS_AS(after(xt::xtensor<float, 3>::from_shape({21, 3, 2}), y), ShapeError);
 
   using Column = Sequential<Input<3, 1>, Dense<1>>;
-  const xt::xtensor<float, 3> thin = xt::view(x, xt::all(), xt::all(), xt::range(1, 2));
   Model<Column> model{Seed{1}};
   const auto tall = xt::view(xt::transpose(x, {0, 2, 1}), xt::all(), xt::all(), xt::range(1, 2));
   const xt::xtensor<float, 3> solid = tall;
   CHECK(model.predict(tall) == model.predict(solid));
-  CHECK(thin.dimension() == 3);
 }
 
 TEST_CASE("a layer with very many sums in lanes does not keep them on the stack") {
