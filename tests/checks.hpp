@@ -27,8 +27,8 @@ template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>
 std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parameters, const std::vector<Scalar>& x,
                              const std::vector<Scalar>& y, std::size_t count, Scalar* value = nullptr) {
   std::vector<Scalar> result(Net::parameter_count);
-  const Scalar mean = ctnn::detail::batch_loss<Net, true, Lane>(
-      loss, parameters.data(),
+  const Scalar mean = ctnn::detail::batch_scores<Net, true, Lane>(
+      ctnn::Objective<Loss>{loss, {}}, parameters.data(),
       ctnn::Samples<Scalar>{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)},
       ctnn::Samples<Scalar>{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)}, count, result.data(),
       static_cast<Scalar*>(nullptr));

@@ -15,7 +15,7 @@
 
 namespace ctnn {
 
-template <class Net, class Scalar, Loss LossType, Optimizer OptimizerType>
+template <class Net, class Scalar, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class Trainer;
 
 /// A network with parameters: `Model<Net> model{Seed{1}}`.
@@ -62,14 +62,15 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// A trainer for this model (training/trainer.hpp), which refers to it and must not outlive it. Throws OptionError for
   /// options out of range.
-  template <Optimizer OptimizerType, Loss LossType>
-  Trainer<Net, Scalar, LossType, OptimizerType> compile(const OptimizerType& optimizer, const LossType& loss) & {
+  template <Optimizer OptimizerType, Loss LossType, Metric... Metrics>
+  Trainer<Net, Scalar, OptimizerType, LossType, Metrics...> compile(const OptimizerType& optimizer, const LossType& loss,
+                                                                    const Metrics&... metrics) & {
     require_parameters("compile");
-    return Trainer<Net, Scalar, LossType, OptimizerType>(*this, optimizer, loss);
+    return Trainer<Net, Scalar, OptimizerType, LossType, Metrics...>(*this, optimizer, loss, metrics...);
   }
   /// A temporary model would be gone before its first step.
-  template <class OptimizerType, class LossType>
-  void compile(const OptimizerType&, const LossType&) && = delete;
+  template <class... Parts>
+  void compile(const Parts&...) && = delete;
 
   /// Prints the layers, their output shapes and parameters.
   void summary(std::ostream& out = std::cout) const { print_summary<Net, Scalar>(out); }

@@ -7,13 +7,14 @@
 
 #include "initializers.hpp"
 #include "losses/loss.hpp"
+#include "metrics/metric.hpp"
 #include "optimizers/optimizer.hpp"
 #include "sequential.hpp"
 #include "storage.hpp"
 
 namespace ctnn {
 
-template <class Model, Loss LossType, Optimizer OptimizerType>
+template <class Model, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class BasicTrainer;
 
 /// Parameters for `Net`, flat and contiguous in layer order, at offsets known when the program is compiled.
@@ -61,13 +62,15 @@ class BasicModel {
 
   /// A trainer for this model (training/basic_trainer.hpp). It refers to the model, which must stay where it is and outlive
   /// the trainer. The options are not checked: ask their problem().
-  template <Optimizer OptimizerType, Loss LossType>
-  constexpr BasicTrainer<BasicModel, LossType, OptimizerType> compile(const OptimizerType& optimizer, const LossType& loss) & {
-    return BasicTrainer<BasicModel, LossType, OptimizerType>(*this, optimizer, loss);
+  template <Optimizer OptimizerType, Loss LossType, Metric... Metrics>
+  constexpr BasicTrainer<BasicModel, OptimizerType, LossType, Metrics...> compile(const OptimizerType& optimizer,
+                                                                                  const LossType& loss,
+                                                                                  const Metrics&... metrics) & {
+    return BasicTrainer<BasicModel, OptimizerType, LossType, Metrics...>(*this, optimizer, loss, metrics...);
   }
   /// A temporary model would be gone before its first step.
-  template <class OptimizerType, class LossType>
-  void compile(const OptimizerType&, const LossType&) && = delete;
+  template <class... Parts>
+  void compile(const Parts&...) && = delete;
 
   /// All parameters, in layer order: `network::parameter_count` numbers; null in a model that was moved from.
   constexpr Scalar* data() { return parameters_.data(); }

@@ -5,17 +5,50 @@
 //   constexpr Lane evaluate(const Lane* predicted, const Lane* target, ScalarOf<Lane> scale, Lane* gradient) const
 //     the loss of each sample of the lane; writes gradient[i] = scale · ∂loss/∂predicted[i]
 //
-// and, where it has options, `template <class Scalar> constexpr const char* problem() const`: what is wrong with them, or null.
+// and, where it has them,
+//
+//   template <class Scalar> constexpr const char* problem() const      what is wrong with its options, or null
+//   template <class Output> using target_shape                         the shape of one sample's target; else Output
+//   static constexpr Distribution fused_distribution                   of the last layer that it can take over
+//   template <class Output, class Lane>
+//   constexpr Lane evaluate_logits(const Lane* logits, const Lane* target, ScalarOf<Lane> scale, Lane* probabilities,
+//                                  Lane* gradient) const
+//     the same behind such a layer, from that layer's input; also writes its output, and gradient is by the logits
 //
 // The trainer averages over the batch; scale is 1 / batch size.
 #pragma once
 
+#include "../distribution.hpp"
 #include "../kernels/elementary.hpp"
 #include "../shape.hpp"
 
 namespace ctnn {
 
 using kernels::ScalarOf;
+
+namespace detail {
+
+template <class LossType, class Output>
+struct TargetShapeOf {
+  using type = Output;
+};
+template <class LossType, class Output>
+  requires requires { typename LossType::template target_shape<Output>; }
+struct TargetShapeOf<LossType, Output> {
+  using type = typename LossType::template target_shape<Output>;
+};
+
+template <class LossType>
+constexpr Distribution fused_distribution = Distribution::none;
+template <class LossType>
+  requires requires { LossType::fused_distribution; }
+constexpr Distribution fused_distribution<LossType> = LossType::fused_distribution;
+
+}  // namespace detail
+
+/// The shape of one sample's target for a loss behind a network of this output.
+template <class LossType, class Output>
+using TargetShape = typename detail::TargetShapeOf<LossType, Output>::type;
 
 /// A loss, by the contract above.
 template <class Type>

@@ -3,39 +3,43 @@
 #pragma once
 
 #include "../static_model.hpp"
-#include "batch_loss.hpp"
+#include "batch_scores.hpp"
 
 namespace ctnn {
 
 /// Trains a model in place. Refers to the model, which must outlive it; holds the gradient and the optimizer's state.
-template <class Model, Loss LossType, Optimizer OptimizerType>
+template <class Model, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class BasicTrainer {
  public:
   using network = typename Model::network;
   using scalar = typename Model::scalar;
 
-  constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss)
-      : model_(&model), optimizer_(optimizer), loss_(loss), state_(optimizer.slots_in_use() > 0) {}
+  using scores = Scores<scalar, sizeof...(Metrics)>;
+  /// What one target is: the loss's target_shape.
+  using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
 
-  /// One optimizer step on `count` ≥ 1 samples. Returns the batch's mean loss before the step. Where that or the gradient
+  constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
+      : model_(&model), optimizer_(optimizer), objective_{loss, {metrics...}}, state_(optimizer.slots_in_use() > 0) {}
+
+  /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
   /// is infinite or NaN, nothing changes, the count of iterations neither.
-  CTNN_INLINE constexpr scalar step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
-    const scalar loss = detail::batch_loss<network, true>(loss_, model_->data(), x, y, count, gradient_.data(), lanes_.data());
-    if (math::is_finite(loss) && gradient_is_finite()) [[likely]]
+  CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
+    const scores result =
+        detail::batch_scores<network, true>(objective_, model_->data(), x, y, count, gradient_.data(), lanes_.data());
+    if (math::is_finite(result.loss) && gradient_is_finite()) [[likely]]
       update();
-    return loss;
+    return result;
   }
 
-  /// The mean loss of `count` ≥ 1 samples.
-  CTNN_INLINE constexpr scalar loss(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    return detail::batch_loss<network, false>(loss_, model_->data(), x, y, count, static_cast<scalar*>(nullptr),
-                                              static_cast<scalar*>(nullptr));
+  /// The scores of `count` ≥ 1 samples.
+  CTNN_INLINE constexpr scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
+    return detail::batch_scores<network, false>(objective_, model_->data(), x, y, count, static_cast<scalar*>(nullptr),
+                                                static_cast<scalar*>(nullptr));
   }
 
   /// One step on arrays of samples and targets; as `step`.
   template <std::size_t Count>
-  constexpr scalar train_on_batch(const std::array<typename Model::Sample, Count>& x,
-                                  const std::array<typename Model::Output, Count>& y) {
+  constexpr scores train_on_batch(const std::array<typename Model::Sample, Count>& x, const std::array<Target, Count>& y) {
     static_assert(Count > 0, "ctnn: a batch must have at least one sample");
     if (std::is_constant_evaluated()) {
       // A constant expression may not step from one array into the next.
@@ -53,7 +57,7 @@ class BasicTrainer {
 
   constexpr Model& model() const { return *model_; }
   constexpr const OptimizerType& optimizer() const { return optimizer_; }
-  constexpr const LossType& loss_function() const { return loss_; }
+  constexpr const Objective<LossType, Metrics...>& objective() const { return objective_; }
 
  private:
   using Storage = typename Model::storage;
@@ -136,7 +140,7 @@ class BasicTrainer {
 
   Model* model_;
   OptimizerType optimizer_;
-  LossType loss_;
+  Objective<LossType, Metrics...> objective_;
   std::uint64_t iterations_ = 0;
   typename Storage::template Array<scalar, parameter_count> gradient_;
   typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;

@@ -19,18 +19,21 @@ namespace ctnn {
 /// Trains a Model. Refers to it, so the model must stay where it is and live as long. Holds the gradient and the
 /// optimizer's state; after `compile`, a step allocates nothing.
 ///
-/// Every function takes batches with axes (batch, …input shape) and targets with (batch, …output shape), or plain
+/// Every function takes batches with axes (batch, …input shape) and targets with (batch, …target shape of the loss), or plain
 /// (batch) for one number a sample. They throw ShapeError for other axes, another number of targets than samples or an
 /// empty batch, NonFiniteLossError for a loss that is infinite or NaN, and EmptyModelError if the model was moved from;
 /// whatever is thrown, the parameters are those after the last complete step.
-template <class Net, class Scalar, Loss LossType, Optimizer OptimizerType>
+template <class Net, class Scalar, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class Trainer {
   using In = typename Net::input_shape;
-  using Out = typename Net::output_shape;
+  using Target = TargetShape<LossType, typename Net::output_shape>;
 
  public:
-  Trainer(Model<Net, Scalar>& model, const OptimizerType& optimizer, const LossType& loss)
-      : model_(&model), trainer_(model, checked(optimizer), checked(loss)) {}
+  /// What a step and an evaluation return: the mean loss alone or, with metrics, Scores, which also stand for it.
+  using Result = std::conditional_t<sizeof...(Metrics) == 0, Scalar, Scores<Scalar, sizeof...(Metrics)>>;
+
+  Trainer(Model<Net, Scalar>& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
+      : model_(&model), trainer_(model, checked(optimizer), checked(loss), checked(metrics)...) {}
   Trainer(const Trainer&) = default;
   Trainer(Trainer&&) = default;
   Trainer& operator=(Trainer&&) = default;
@@ -38,26 +41,29 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
   ~Trainer() = default;
 
-  /// One optimizer step on one batch. Returns the batch's mean loss before the step.
+  /// One optimizer step on one batch. Returns the batch's mean loss, and its metrics, before the step.
   template <Tensor X, Tensor Y>
-  Scalar train_on_batch(const X& x, const Y& y) {
+  Result train_on_batch(const X& x, const Y& y) {
     const Data<X, Y> data(*this, x, y, "train_on_batch");
     return step(data.x, data.y, data.count, "train_on_batch");
   }
 
-  /// The mean loss of one batch; changes nothing.
+  /// The mean loss and the metrics of one batch; changes nothing.
   template <Tensor X, Tensor Y>
-  Scalar test_on_batch(const X& x, const Y& y) const {
+  Result test_on_batch(const X& x, const Y& y) const {
     const Data<X, Y> data(*this, x, y, "test_on_batch");
-    return finite(trainer_.loss(data.x, data.y, data.count), "test_on_batch");
+    return finite(trainer_.evaluate(data.x, data.y, data.count), "test_on_batch");
   }
 
-  /// The mean loss of a data set, taken `batch_size` samples at a time.
+  /// The mean loss and the metrics of a data set, taken `batch_size` samples at a time.
   template <Tensor X, Tensor Y>
-  Scalar evaluate(const X& x, const Y& y, std::size_t batch_size = 32) const {
+  Result evaluate(const X& x, const Y& y, std::size_t batch_size = 32) const {
     check_batch_size(batch_size, "evaluate");
     const Data<X, Y> data(*this, x, y, "evaluate");
-    return static_cast<Scalar>(mean_loss(data, 0, data.count, batch_size, "evaluate"));
+    const Totals means = mean_scores(data, 0, data.count, batch_size, "evaluate");
+    typename Basic::scores scores{static_cast<Scalar>(means.loss), {}};
+    for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = static_cast<Scalar>(means.metrics[i]);
+    return scores;
   }
 
   /// Trains for some epochs; see FitOptions. Returns the losses of every epoch. Throws OptionError for options out of range.
@@ -70,9 +76,9 @@ class Trainer {
       throw OptionError(
           detail::concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(data.count), " to train on"));
     }
-    if (kept == data.count) return run(data, kept, options, [] { return std::pair(false, 0.0); });
+    if (kept == data.count) return run(data, kept, options, [] { return std::pair(false, Totals{}); });
     return run(data, kept, options,
-               [&] { return std::pair(true, mean_loss(data, kept, data.count, options.batch_size, "fit: validation")); });
+               [&] { return std::pair(true, mean_scores(data, kept, data.count, options.batch_size, "fit: validation")); });
   }
 
   /// The same with validation data given, which takes the place of validation_split.
@@ -82,7 +88,7 @@ class Trainer {
     const Data<X, Y> data(*this, x, y, "fit");
     const Data<ValidationX, ValidationY> held(*this, validation.x, validation.y, "fit: validation data");
     return run(data, data.count, options,
-               [&] { return std::pair(true, mean_loss(held, 0, held.count, options.batch_size, "fit: validation")); });
+               [&] { return std::pair(true, mean_scores(held, 0, held.count, options.batch_size, "fit: validation")); });
   }
 
   Model<Net, Scalar>& model() const { return *model_; }
@@ -92,21 +98,26 @@ class Trainer {
   const Scalar* gradient() const { return trainer_.gradient(); }
 
  private:
+  using Basic = BasicTrainer<BasicModel<Net, Scalar, OnHeap>, OptimizerType, LossType, Metrics...>;
+  using BatchScores = typename Basic::scores;
+  /// Sums or means over a data set, in double.
+  using Totals = Scores<double, sizeof...(Metrics)>;
+
   /// A checked pair of samples and targets. Refers to the tensors.
   template <class X, class Y>
   struct Data {
     CTNN_INLINE Data(const Trainer& trainer, const X& inputs, const Y& targets, const char* where) {
       detail::check_fixed_shape<at_input, In, X>();
-      detail::check_fixed_shape<at_target, Out, Y>();
+      detail::check_fixed_shape<at_target, Target, Y>();
       trainer.model_->require_parameters(where);
       if (!trainer.gradient()) [[unlikely]] {
         throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));
       }
       count = detail::batch_size<In>(inputs, where, ": the input x");
-      const std::size_t target_count = detail::batch_size<Out>(targets, where, ": the target y");
+      const std::size_t target_count = detail::batch_size<Target>(targets, where, ": the target y");
       if (target_count != count) detail::throw_count_error(count, target_count, where);
       x = detail::samples_of<In, Scalar>(inputs);
-      y = detail::samples_of<Out, Scalar>(targets);
+      y = detail::samples_of<Target, Scalar>(targets);
     }
 
     std::size_t count;
@@ -137,10 +148,10 @@ class Trainer {
     }
   }
 
-  static Scalar finite(Scalar loss, const char* where) {
-    if (!math::is_finite(loss)) [[unlikely]]
-      throw_non_finite(loss, where);
-    return loss;
+  static const BatchScores& finite(const BatchScores& scores, const char* where) {
+    if (!math::is_finite(scores.loss)) [[unlikely]]
+      throw_non_finite(scores.loss, where);
+    return scores;
   }
   [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite(Scalar loss, const char* where) {
     throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss must be finite, but is ", std::to_string(loss),
@@ -153,24 +164,36 @@ class Trainer {
                                             "left as they are (scaled inputs may help)"));
   }
 
-  CTNN_INLINE Scalar step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where) {
+  CTNN_INLINE BatchScores step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where) {
     const std::uint64_t before = iterations();
-    const Scalar loss = finite(trainer_.step(x, y, count), where);
+    const BatchScores scores = finite(trainer_.step(x, y, count), where);
     if (iterations() == before) [[unlikely]]
       throw_non_finite_gradient(where);
-    return loss;
+    return scores;
+  }
+
+  /// Adds a batch's scores, weighted by its size.
+  static void add(Totals& totals, const BatchScores& scores, std::size_t size) {
+    const auto weight = static_cast<double>(size);
+    totals.loss += static_cast<double>(scores.loss) * weight;
+    for (std::size_t i = 0; i < sizeof...(Metrics); ++i) totals.metrics[i] += static_cast<double>(scores.metrics[i]) * weight;
+  }
+  static Totals mean(Totals totals, std::size_t size) {
+    const auto weight = static_cast<double>(size);
+    totals.loss /= weight;
+    for (double& metric : totals.metrics) metric /= weight;
+    return totals;
   }
 
   template <class X, class Y>
-  double mean_loss(const Data<X, Y>& data, std::size_t from, std::size_t to, std::size_t batch_size, const char* where) const {
+  Totals mean_scores(const Data<X, Y>& data, std::size_t from, std::size_t to, std::size_t batch_size, const char* where) const {
     batch_size = std::min(batch_size, to - from);
-    double total = 0;
+    Totals totals;
     for (std::size_t first = from; first < to; first += batch_size) {
       const std::size_t count = std::min(batch_size, to - first);
-      total += static_cast<double>(finite(trainer_.loss(data.x.from(first), data.y.from(first), count), where)) *
-               static_cast<double>(count);
+      add(totals, finite(trainer_.evaluate(data.x.from(first), data.y.from(first), count), where), count);
     }
-    return total / static_cast<double>(to - from);
+    return mean(totals, to - from);
   }
 
   /// Trains on the first `count` samples; `validate` gives whether there is validation data, and its loss.
@@ -186,24 +209,23 @@ class Trainer {
     for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
       progress.begin_epoch(epoch, steps);
       for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-      double total = 0;
+      Totals totals;
       for (std::size_t first = 0; first < count; first += batch_size) {
         const std::size_t size = std::min(batch_size, count - first);
         const std::size_t* numbers = options.shuffle ? order.data() + first : nullptr;
-        total += static_cast<double>(step(data.x.from(first, numbers), data.y.from(first, numbers), size, "fit")) *
-                 static_cast<double>(size);
-        progress.step(first / batch_size + 1, total / static_cast<double>(first + size));
+        add(totals, step(data.x.from(first, numbers), data.y.from(first, numbers), size, "fit"), size);
+        progress.step(first / batch_size + 1, totals.loss / static_cast<double>(first + size));
       }
-      history.loss.push_back(total / static_cast<double>(count));
-      const auto [validated, val_loss] = validate();
-      if (validated) history.val_loss.push_back(val_loss);
-      progress.end_epoch(history.loss.back(), validated ? &val_loss : nullptr);
+      history.loss.push_back(mean(totals, count).loss);
+      const auto [validated, held] = validate();
+      if (validated) history.val_loss.push_back(held.loss);
+      progress.end_epoch(history.loss.back(), validated ? &held.loss : nullptr);
     }
     return history;
   }
 
   Model<Net, Scalar>* model_;
-  BasicTrainer<BasicModel<Net, Scalar, OnHeap>, LossType, OptimizerType> trainer_;
+  Basic trainer_;
 };
 
 }  // namespace ctnn

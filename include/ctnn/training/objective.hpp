@@ -1,0 +1,79 @@
+// Objective: what a batch is judged by, a loss and any number of metrics, and the network that is trained for it.
+#pragma once
+
+#include <array>
+#include <boost/hana/basic_tuple.hpp>
+
+#include "../losses/loss.hpp"
+#include "../metrics/metric.hpp"
+#include "../sequential.hpp"
+
+namespace ctnn {
+
+/// The means over a batch or a data set: the loss and, in the order given to `compile`, the metrics. Stands for its loss
+/// where a number is wanted.
+template <class Scalar, std::size_t Count>
+struct Scores {
+  Scalar loss{};
+  std::array<Scalar, Count> metrics{};
+
+  constexpr operator Scalar() const { return loss; }
+};
+
+/// A loss and metrics.
+template <Loss LossType, Metric... Metrics>
+struct Objective {
+  static constexpr std::size_t metric_count = sizeof...(Metrics);
+  using loss_type = LossType;
+
+  LossType loss;
+  boost::hana::basic_tuple<Metrics...> metrics;
+
+  /// What is wrong with the options, or null.
+  template <class Scalar>
+  constexpr const char* problem() const {
+    const char* found = problem_of<Scalar>(loss);
+    boost::hana::unpack(metrics, [&](const auto&... metric) { ((found = found ? found : problem_of<Scalar>(metric)), ...); });
+    return found;
+  }
+
+ private:
+  template <class Scalar, class Part>
+  static constexpr const char* problem_of(const Part& part) {
+    if constexpr (requires { part.template problem<Scalar>(); }) {
+      return part.template problem<Scalar>();
+    } else {
+      return nullptr;
+    }
+  }
+};
+
+namespace detail {
+
+template <class Layer>
+constexpr Distribution distribution = Distribution::none;
+template <class Layer>
+  requires requires { Layer::distribution; }
+constexpr Distribution distribution<Layer> = Layer::distribution;
+
+/// A network whose last layer, if it gives that distribution, is left to the loss. Such a layer has no parameters, so all
+/// others' stay where they are.
+template <class Net, Distribution Fused, class = std::make_index_sequence<Net::layer_count - 1>>
+struct Logits;
+template <class... Layers, Distribution Fused, std::size_t... I>
+struct Logits<Sequential<Layers...>, Fused, std::index_sequence<I...>> {
+  using Last = LayerAt<sizeof...(I), Layers...>;
+  static constexpr auto replacement() {
+    if constexpr (IsChain<Last>) {
+      return std::type_identity<typename Logits<Last, Fused>::type>{};
+    } else if constexpr (Fused != Distribution::none && distribution<Last> == Fused) {
+      return std::type_identity<EndOfChain>{};
+    } else {
+      return std::type_identity<Last>{};
+    }
+  }
+  using type = Sequential<LayerAt<I, Layers...>..., typename decltype(replacement())::type>;
+};
+
+}  // namespace detail
+}  // namespace ctnn
