@@ -27,11 +27,19 @@ template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>
 std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parameters, const std::vector<Scalar>& x,
                              const std::vector<Scalar>& y, std::size_t count, Scalar* value = nullptr) {
   std::vector<Scalar> result(Net::parameter_count);
-  const Scalar mean = ctnn::detail::batch_scores<Net, true, Lane>(
-      ctnn::Objective<Loss>{loss, {}}, parameters.data(),
-      ctnn::Samples<Scalar>{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)},
-      ctnn::Samples<Scalar>{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)}, count, result.data(),
-      static_cast<Scalar*>(nullptr));
+  const ctnn::Samples<Scalar> inputs{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)};
+  const ctnn::Samples<Scalar> targets{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)};
+  const ctnn::Objective<Loss> objective{loss, {}};
+  using Plan = ctnn::detail::WidePlan<Net, Loss, Lane>;
+  Scalar mean;
+  if constexpr (Plan::is_wide) {
+    std::vector<Lane> memory(Plan::memory);
+    std::vector<Scalar> partial(Net::parameter_count);
+    mean = ctnn::detail::wide_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data(),
+                                                      ctnn::detail::SerialWorker<Lane>{memory.data(), partial.data()});
+  } else {
+    mean = ctnn::detail::narrow_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data());
+  }
   if (value) *value = mean;
   return result;
 }

@@ -1,5 +1,6 @@
 // Chain: a list of layers for one input shape, ready to run. Training is a recursion: forward of a layer, the rest of the
-// chain, backward of the layer, inlined into one function whose local variables are the tape.
+// chain, backward of the layer. A narrow network becomes one function whose local variables are the tape; a wide one keeps
+// its tape in memory that is given to it, and takes several tiles through each layer at once.
 #pragma once
 
 #include "kernels/reduction.hpp"
@@ -18,10 +19,44 @@ struct Gradients {
   }
 };
 
+/// How a training pass goes through a narrow chain: one tile, its values on the stack.
+struct StackPass {
+  static constexpr bool on_stack = true;
+  static constexpr std::size_t tiles = 1;
+
+  std::uint64_t noise;  ///< a number of the step, for the layers' random numbers
+  std::size_t first;    ///< the number in the batch of the tile's first sample
+
+  constexpr StackPass after(std::size_t) const { return {noise + noise_step, first}; }
+
+  static constexpr std::uint64_t noise_step = 0x9e3779b97f4a7c15u;
+};
+
+/// … through a wide one: `tiles` tiles, whose values lie in `memory`, and whose gradients replace those there if `fresh`.
+template <class Lane>
+struct MemoryPass {
+  static constexpr bool on_stack = false;
+
+  std::uint64_t noise;
+  std::size_t first;
+  std::size_t tiles;
+  bool fresh;
+  Lane* memory;
+
+  /// The pass for the next layer, with memory for `values` lanes a tile taken.
+  constexpr MemoryPass after(std::size_t values) const {
+    return {noise + StackPass::noise_step, first, tiles, fresh, memory + values * tiles};
+  }
+};
+
 /// One layer for one input shape. Each step exists twice: inlined, for chains of few layers, and as a function that all
 /// layers of the same kind in a long chain share, which keeps its compile time small.
 template <class Layer, class In>
 struct Leaf {
+  static constexpr std::size_t in = In::size;
+  static constexpr std::size_t out = Layer::compute_output_shape(In::dimensions).size();
+  static constexpr std::size_t record_size = tape_size<Layer>(In::dimensions);
+
   template <bool Inlined, class Lane>
   CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
     if constexpr (Inlined) {
@@ -31,49 +66,89 @@ struct Leaf {
     }
   }
 
-  /// Forward that leaves `record` for backward.
-  template <bool Inlined, class Lane>
-  CTNN_INLINE static constexpr void forward_training(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y,
-                                                     [[maybe_unused]] Lane* record) {
-    if constexpr (!HasTape<Layer>) {
-      forward<Inlined>(x, parameters, y);
-    } else if constexpr (Inlined) {
-      Layer::template forward_training<In>(x, parameters, y, record);
+  /// Forward of all tiles, that leaves `record` for backward.
+  template <bool Inlined, class Lane, class Pass>
+  CTNN_INLINE static constexpr void forward_training(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y, Lane* record,
+                                                     const Pass& pass) {
+    if constexpr (!Inlined) {
+      shared_forward_training(x, parameters, y, record, pass);
     } else {
-      shared_forward_training(x, parameters, y, record);
+      for (std::size_t t = 0; t < pass.tiles; ++t) {
+        forward_tile(x + t * in, parameters, y + t * out, record + t * record_size, pass.noise,
+                     pass.first + t * kernels::width_of<Lane>);
+      }
     }
   }
 
-  /// Adds to `gradient`; writes dx if `InputGradient` is set.
-  template <bool Inlined, bool InputGradient, class Lane, class Gradient>
-  CTNN_INLINE static constexpr void backward(const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
-                                             Gradient* gradient, Lane* dx) {
+  /// Adds to `gradient`, or replaces it in a fresh pass; writes dx if `InputGradient` is set.
+  template <bool Inlined, bool InputGradient, class Lane, class Gradient, class Pass>
+  CTNN_INLINE static constexpr void backward(const Lane* x, const Lane* y, const Lane* record, const ScalarOf<Lane>* parameters,
+                                             const Lane* dy, Gradient* gradient, Lane* dx, const Pass& pass) {
     if constexpr (!Inlined) {
-      shared_backward<InputGradient>(tape, parameters, dy, gradient, dx);
-    } else if constexpr (InputGradient) {
-      Layer::template backward<In>(tape, parameters, dy, gradient, dx);
-    } else if constexpr (requires { Layer::template parameter_gradient<In>(tape, dy, gradient); }) {
-      Layer::template parameter_gradient<In>(tape, dy, gradient);
+      shared_backward<InputGradient>(x, y, record, parameters, dy, gradient, dx, pass);
+    } else if constexpr (Pass::on_stack) {
+      backward_tile<InputGradient>(Tape<Layer, Lane>(x, y, record), parameters, dy, gradient, dx);
+    } else if constexpr (requires(const Tape<Layer, Lane>& tape) {
+                           Layer::template parameter_gradient<In>(tape, dy, gradient, pass.tiles, pass.fresh);
+                         }) {
+      Layer::template parameter_gradient<In>(Tape<Layer, Lane>(x, y, record), dy, gradient, pass.tiles, pass.fresh);
+      if constexpr (InputGradient) {
+        for (std::size_t t = 0; t < pass.tiles; ++t) Layer::template input_gradient<In>(parameters, dy + t * out, dx + t * in);
+      }
     } else {
-      alignas(kernels::alignment) Lane unused[In::size];
-      Layer::template backward<In>(tape, parameters, dy, gradient, static_cast<Lane*>(unused));
+      if (pass.fresh) {
+        for (std::size_t i = 0; i < parameter_count<Layer>(In::dimensions); ++i) gradient[i] = Gradient(0);
+      }
+      for (std::size_t t = 0; t < pass.tiles; ++t) {
+        backward_tile<InputGradient>(Tape<Layer, Lane>(x + t * in, y + t * out, record + t * record_size), parameters, dy + t * out,
+                                     gradient, dx + t * in);
+      }
     }
   }
 
  private:
   template <class Lane>
+  CTNN_INLINE static constexpr void forward_tile(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y,
+                                                 [[maybe_unused]] Lane* record, [[maybe_unused]] std::uint64_t noise,
+                                                 [[maybe_unused]] std::size_t first) {
+    if constexpr (requires(const SampleRandom<Lane>& random) {
+                    Layer::template forward_training<In>(x, parameters, y, record, random);
+                  }) {
+      Layer::template forward_training<In>(x, parameters, y, record, SampleRandom<Lane>(noise, first));
+    } else if constexpr (HasTape<Layer>) {
+      Layer::template forward_training<In>(x, parameters, y, record);
+    } else {
+      Layer::template forward<In>(x, parameters, y);
+    }
+  }
+
+  template <bool InputGradient, class Lane, class Gradient>
+  CTNN_INLINE static constexpr void backward_tile(const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
+                                                  Gradient* gradient, Lane* dx) {
+    if constexpr (InputGradient) {
+      Layer::template backward<In>(tape, parameters, dy, gradient, dx);
+    } else if constexpr (requires { Layer::template parameter_gradient<In>(tape, dy, gradient); }) {
+      Layer::template parameter_gradient<In>(tape, dy, gradient);
+    } else {
+      alignas(kernels::alignment) Lane unused[in];
+      Layer::template backward<In>(tape, parameters, dy, gradient, static_cast<Lane*>(unused));
+    }
+  }
+
+  template <class Lane>
   CTNN_NOINLINE static constexpr void shared_forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
     forward<true>(x, parameters, y);
   }
-  template <class Lane>
+  template <class Lane, class Pass>
   CTNN_NOINLINE static constexpr void shared_forward_training(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y,
-                                                              Lane* record) {
-    forward_training<true>(x, parameters, y, record);
+                                                              Lane* record, const Pass& pass) {
+    forward_training<true>(x, parameters, y, record, pass);
   }
-  template <bool InputGradient, class Lane, class Gradient>
-  CTNN_NOINLINE static constexpr void shared_backward(const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters,
-                                                      const Lane* dy, Gradient* gradient, Lane* dx) {
-    backward<true, InputGradient>(tape, parameters, dy, gradient, dx);
+  template <bool InputGradient, class Lane, class Gradient, class Pass>
+  CTNN_NOINLINE static constexpr void shared_backward(const Lane* x, const Lane* y, const Lane* record,
+                                                      const ScalarOf<Lane>* parameters, const Lane* dy, Gradient* gradient,
+                                                      Lane* dx, const Pass& pass) {
+    backward<true, InputGradient>(x, y, record, parameters, dy, gradient, dx, pass);
   }
 };
 
@@ -118,17 +193,39 @@ struct Chain {
     }
   }
 
-  /// Training from layer I on. `rest(y, dy)` is called with the chain's output and must fill dy, the gradient of
-  /// what it computes. Parameter gradients are added up; dx is written if `InputGradient` is set.
-  template <std::size_t I, bool InputGradient, bool Inlined = inlined, class Lane, class Rest>
-  CTNN_INLINE static constexpr void train(const Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients, Lane* dx,
-                                          const Rest& rest) {
+  /// The same for one tile of a wide chain, whose values lie in memory that has room for plan.values lanes.
+  template <std::size_t I, bool Writable, class Lane>
+  static void forward_in(Lane* memory, Lane* x, const ScalarOf<Lane>* parameters, Lane* output) {
     if constexpr (I == count) {
-      rest(x, dx);
-    } else if constexpr (I % group == group - 1) {
-      train_group<I, InputGradient, Inlined>(x, parameters, gradients, dx, rest);
+      for (std::size_t i = 0; i < Boundary<plan, count>::type::size; ++i) output[i] = x[i];
+    } else if constexpr (IsIdentity<layer<I>>) {
+      forward_in<I + 1, Writable>(memory, x, parameters, output);
+    } else if constexpr (IsChain<layer<I>>) {
+      using Inner = typename layer<I>::template chain<boundary<I>>;
+      Lane* const y = I == plan.last ? output : memory;
+      Inner::template forward_in<0, Writable>(memory + (I == plan.last ? 0 : boundary<I + 1>::size), x, parameters + plan.offset[I],
+                                              y);
+      if constexpr (I != plan.last) forward_in<I + 1, true>(memory + boundary<I + 1>::size, y, parameters, output);
     } else {
-      train_layer<I, InputGradient, Inlined>(x, parameters, gradients, dx, rest);
+      constexpr bool in_place = Writable && WorksInPlace<layer<I>>;
+      Lane* const y = I == plan.last ? output : (in_place ? x : memory);
+      Leaf<layer<I>, boundary<I>>::template forward<false>(static_cast<const Lane*>(x), parameters + plan.offset[I], y);
+      if constexpr (I != plan.last) forward_in<I + 1, true>(memory + (in_place ? 0 : boundary<I + 1>::size), y, parameters, output);
+    }
+  }
+
+  /// Training from layer I on. `rest(y, dy)` is called with the chain's output and must fill dy, the gradient of
+  /// what it computes. Parameter gradients are added up; dx is written if `InputGradient` is set. `Writable`: a layer that
+  /// works in place may write to x.
+  template <std::size_t I, bool InputGradient, bool Inlined = inlined, bool Writable = true, class Lane, class Pass, class Rest>
+  CTNN_INLINE static constexpr void train(Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients, Lane* dx,
+                                          const Pass& pass, const Rest& rest) {
+    if constexpr (I == count) {
+      rest(x, dx, pass);
+    } else if constexpr (I % group == group - 1) {
+      train_group<I, InputGradient, Inlined, Writable>(x, parameters, gradients, dx, pass, rest);
+    } else {
+      train_layer<I, InputGradient, Inlined, Writable>(x, parameters, gradients, dx, pass, rest);
     }
   }
 
@@ -160,10 +257,10 @@ struct Chain {
     forward_layer<I, Inlined>(x, parameters, output);
   }
 
-  template <std::size_t I, bool InputGradient, bool Inlined, class Lane, class Rest>
-  CTNN_NOINLINE static constexpr void train_group(const Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients,
-                                                  Lane* dx, const Rest& rest) {
-    train_layer<I, InputGradient, Inlined>(x, parameters, gradients, dx, rest);
+  template <std::size_t I, bool InputGradient, bool Inlined, bool Writable, class Lane, class Pass, class Rest>
+  CTNN_NOINLINE static constexpr void train_group(Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients, Lane* dx,
+                                                  const Pass& pass, const Rest& rest) {
+    train_layer<I, InputGradient, Inlined, Writable>(x, parameters, gradients, dx, pass, rest);
   }
 
   template <std::size_t I, bool Inlined, class Lane>
@@ -189,38 +286,53 @@ struct Chain {
     }
   }
 
-  template <std::size_t I, bool InputGradient, bool Inlined, class Lane, class Rest>
-  CTNN_INLINE static constexpr void train_layer(const Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients,
-                                                Lane* dx, const Rest& rest) {
+  template <std::size_t I, bool InputGradient, bool Inlined, bool Writable, class Lane, class Pass, class Rest>
+  CTNN_INLINE static constexpr void train_layer(Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients, Lane* dx,
+                                                const Pass& pass, const Rest& rest) {
     using L = layer<I>;
     constexpr bool trainable = plan.offset[I + 1] > plan.offset[I];
     // A layer's output gradient is needed by its own parameters and by those before it.
-    const auto next = [&](const Lane* y, Lane* dy) CTNN_INLINE_LAMBDA {
-      train<I + 1, InputGradient || (plan.offset[I + 1] > 0), Inlined>(y, parameters, gradients, dy, rest);
-    };
+    constexpr bool needed = InputGradient || plan.offset[I + 1] > 0;
     const ScalarOf<Lane>* const own = parameters + plan.offset[I];
     const Gradients<Lane> sums = gradients.at(plan.lane_offset[I], plan.offset[I]);
     if constexpr (IsIdentity<L>) {
-      next(x, dx);
+      train<I + 1, needed, Inlined, Writable>(x, parameters, gradients, dx, pass, rest);
     } else if constexpr (IsChain<L>) {
-      L::template chain<boundary<I>>::template train<0, InputGradient, Inlined>(x, own, sums, dx, next);
+      const auto next = [&](Lane* y, Lane* dy, const Pass& passed) CTNN_INLINE_LAMBDA {
+        train<I + 1, needed, Inlined, !L::keeps_output>(y, parameters, gradients, dy, passed, rest);
+      };
+      L::template chain<boundary<I>>::template train<0, InputGradient, Inlined, Writable>(x, own, sums, dx, pass, next);
     } else {
       using Step = Leaf<L, boundary<I>>;
-      constexpr std::size_t size = boundary<I + 1>::size;
-      constexpr std::size_t record_size = tape_size<L>(boundary<I>::dimensions);
-      alignas(kernels::alignment) Lane y[size];
-      alignas(kernels::alignment) Lane dy[size];
-      alignas(kernels::alignment) Lane record[record_size == 0 ? 1 : record_size];
-      Step::template forward_training<Inlined>(x, own, y, record);
-      next(y, dy);
-      if constexpr (InputGradient || trainable) {
-        constexpr bool in_lanes = !trainable || plan.lane_offset[I + 1] > plan.lane_offset[I];
-        const Tape<L, Lane> tape(x, y, record);
-        if constexpr (kernels::width_of<Lane> > 1 && in_lanes) {
-          Step::template backward<Inlined, InputGradient>(tape, own, dy, sums.lanes, dx);
-        } else {
-          Step::template backward<Inlined, InputGradient>(tape, own, dy, sums.scalars, dx);
+      constexpr bool in_place = !Pass::on_stack && Writable && WorksInPlace<L>;
+      const auto through = [&](Lane* y, Lane* dy, Lane* record, const Pass& next) CTNN_INLINE_LAMBDA {
+        Step::template forward_training<Inlined>(static_cast<const Lane*>(x), own, y, record, pass);
+        train<I + 1, needed, Inlined, !keeps_output<L>>(y, parameters, gradients, dy, next, rest);
+        if constexpr (InputGradient || trainable) {
+          constexpr bool in_lanes = !trainable || plan.lane_offset[I + 1] > plan.lane_offset[I];
+          const auto finish = [&](auto* gradient) CTNN_INLINE_LAMBDA {
+            Step::template backward<Inlined, InputGradient>(static_cast<const Lane*>(x), static_cast<const Lane*>(y),
+                                                            static_cast<const Lane*>(record), own, static_cast<const Lane*>(dy),
+                                                            gradient, dx, pass);
+          };
+          if constexpr (kernels::width_of<Lane> > 1 && in_lanes) {
+            finish(sums.lanes);
+          } else {
+            finish(sums.scalars);
+          }
         }
+      };
+      if constexpr (Pass::on_stack) {
+        alignas(kernels::alignment) Lane y[Step::out];
+        alignas(kernels::alignment) Lane dy[Step::out];
+        alignas(kernels::alignment) Lane record[Step::record_size == 0 ? 1 : Step::record_size];
+        through(y, dy, record, pass.after(0));
+      } else {
+        // What works in place takes x's memory, and its dx that of dy.
+        constexpr std::size_t own_y = in_place ? 0 : Step::out, own_dy = in_place && InputGradient ? 0 : Step::out;
+        Lane* const y = in_place ? x : pass.memory;
+        Lane* const dy = in_place && InputGradient ? dx : pass.memory + own_y * pass.tiles;
+        through(y, dy, pass.memory + (own_y + own_dy) * pass.tiles, pass.after(own_y + own_dy + Step::record_size));
       }
     }
   }

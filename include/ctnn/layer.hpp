@@ -20,12 +20,18 @@
 //   static constexpr std::array<Parameter, N> parameters(Dimensions input)      none
 //   static constexpr bool keeps_input, keeps_output                             false: what backward reads, as
 //     tape.input and tape.output
-//   static constexpr std::size_t tape_size(Dimensions input)                    none: lanes to pass from
-//     forward_training(x, parameters, y, record) to backward, as tape.record
+//   static constexpr std::size_t tape_size(Dimensions input)                    none: lanes to pass from forward_training
+//     to backward, as tape.record
+//   forward_training(x, parameters, y, record, random)                          forward: what training does in its place;
+//     `random` (kernels/random.hpp) gives each sample its numbers
 //   static constexpr bool is_identity                                           false: nothing to compute
+//   static constexpr bool in_place                                              false: whether y may be x, and dx may be dy
 //   static constexpr bool lane_gradient(Dimensions input)                       true; where false, gradient points to
 //     scalars, and backward sums over the samples of a lane
 //   parameter_gradient(tape, dy, gradient)                                      backward without dx, for a first layer
+//   parameter_gradient(tape, dy, gradient, tiles, fresh)                        the same for several tiles at once, whose
+//     activations follow one another; `fresh`: it is written, not added to
+//   input_gradient(parameters, dy, dx)                                          the rest of backward, beside such a one
 #pragma once
 
 #include <array>
@@ -35,11 +41,12 @@
 
 #include "diagnostics.hpp"
 #include "initializers.hpp"
-#include "kernels/lane.hpp"
+#include "kernels/random.hpp"
 #include "shape.hpp"
 
 namespace ctnn {
 
+using kernels::SampleRandom;
 using kernels::ScalarOf;
 
 /// One array of a layer's parameters.
@@ -65,6 +72,8 @@ constexpr bool keeps_output<Layer> = Layer::keeps_output;
 
 template <class Layer>
 concept HasTape = requires(Dimensions input) { Layer::tape_size(input); };
+template <class Layer>
+concept WorksInPlace = requires { requires Layer::in_place; };
 template <class Layer>
 concept HasParameters = requires(Dimensions input) { Layer::parameters(input); };
 template <class Layer>

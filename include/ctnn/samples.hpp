@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "kernels/elementary.hpp"
+#include "kernels/transpose.hpp"
 
 namespace ctnn {
 
@@ -110,6 +111,35 @@ CTNN_INLINE constexpr void load_tile(const Rows<ScalarOf<Lane>>& rows, std::size
       for (std::size_t i = 0; i < Size; ++i) columns[i][lane] = data[i];
     }
     for (std::size_t i = 0; i < Size; ++i) tile[i] = Lane::load(columns[i]);
+  }
+}
+
+/// Loads samples [first, first + count) into a tile of `Size` lanes, wherever they are; the last stands in for those missing.
+/// `row` has room for one sample.
+template <std::size_t Size, class Lane>
+void load_samples(const Samples<ScalarOf<Lane>>& samples, std::size_t first, std::size_t count, Lane* tile, ScalarOf<Lane>* row) {
+  using Scalar = ScalarOf<Lane>;
+  constexpr std::size_t width = kernels::width_of<Lane>, whole = Size / width * width;
+  auto* const elements = reinterpret_cast<Scalar*>(tile);
+  if (samples.copy) {
+    for (std::size_t lane = 0; lane < width; ++lane) {
+      if (lane < count) samples(first + lane, row);
+      for (std::size_t i = 0; i < Size; ++i) elements[i * width + lane] = row[i];
+    }
+    return;
+  }
+  const Scalar* rows[width];
+  for (std::size_t lane = 0; lane < width; ++lane) rows[lane] = samples(first + (lane < count ? lane : count - 1), row);
+  for (std::size_t i = 0; i < whole; i += width) {
+    Lane square[width];
+    CTNN_UNROLL
+    for (std::size_t lane = 0; lane < width; ++lane) square[lane] = Lane::load(rows[lane] + i);
+    kernels::transpose(static_cast<Lane*>(square));
+    CTNN_UNROLL
+    for (std::size_t k = 0; k < width; ++k) tile[i + k] = square[k];
+  }
+  for (std::size_t i = whole; i < Size; ++i) {
+    for (std::size_t lane = 0; lane < width; ++lane) elements[i * width + lane] = rows[lane][i];
   }
 }
 

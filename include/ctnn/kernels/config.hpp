@@ -33,6 +33,13 @@ inline constexpr std::size_t register_bytes = 0;
 /// What was stored from a 64-byte register comes back later, so few features use two of 32 (measured on Zen 4).
 constexpr std::size_t sample_register_bytes(std::size_t bytes) { return register_bytes > 32 && bytes < 128 ? 32 : register_bytes; }
 
+/// Vector registers of the target: what a block of sums and its operands must fit into.
+#if defined(__AVX512F__) || defined(__ARM_NEON)
+inline constexpr std::size_t register_count = 32;
+#else
+inline constexpr std::size_t register_count = 16;
+#endif
+
 /// Every parameter block starts on such a boundary and is padded to a multiple of it.
 inline constexpr std::size_t alignment = 64;
 

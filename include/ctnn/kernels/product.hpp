@@ -7,6 +7,7 @@
 
 #include "elementary.hpp"
 #include "reduction.hpp"
+#include "transpose.hpp"
 
 namespace ctnn::kernels {
 
@@ -236,44 +237,116 @@ CTNN_INLINE constexpr void affine_gradient(const Lane* x, const Lane* dy, Lane* 
   }
 }
 
-/// The same sums over the samples of a vector: wide layers. The gradient of the outputs is transposed, and each
-/// sample adds its outer product, with a row of outputs in every register.
-template <std::size_t In, std::size_t Out, class Element, std::size_t Width>
-CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, const Vector<Element, Width>* dy, Element* kernel,
-                                 Element* bias) {
-  constexpr std::size_t padded = (Out + Width - 1) / Width * Width;
-  alignas(alignment) Element rows[Width][padded];
-  for (std::size_t o = 0; o < Out; ++o) {
-    alignas(alignment) Element column[Width];
-    dy[o].store(column);
+namespace detail {
+
+/// A block of kernel gradients in registers: rows of the kernel times registers of outputs. The sums of so many samples hide
+/// what loading and storing the block costs (measured; one row more or less matters little).
+template <std::size_t Vectors>
+inline constexpr std::size_t gradient_rows = register_count == 32 ? (Vectors == 4 ? 6 : 8) : 4;
+inline constexpr std::size_t gradient_vectors = register_count == 32 ? 4 : 2;
+
+/// dK[i][o] for `Rows` rows from `kernel` on, rows `Out` apart, and `Count` outputs: Σ over samples of x·dy. `x` are lanes of
+/// samples, `dy` holds for each sample a row of `Vectors` registers. `fresh`: in place of adding.
+template <std::size_t Rows, std::size_t Vectors, std::size_t Count, std::size_t Out, class Element, std::size_t Width>
+CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, std::size_t x_stride, const Element* dy, std::size_t tiles,
+                                bool fresh, Element* kernel) {
+  using Outputs = Vector<Element, Width>;
+  constexpr std::size_t whole = Count / Width;
+  Outputs sums[Rows][Vectors];
+  CTNN_UNROLL
+  for (std::size_t r = 0; r < Rows; ++r) {
     CTNN_UNROLL
-    for (std::size_t sample = 0; sample < Width; ++sample) rows[sample][o] = column[sample];
-    bias[o] += sum(dy[o]);
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      sums[r][v] = fresh || v >= whole ? Outputs(Element(0)) : Outputs::load(kernel + r * Out + (v < whole ? v : 0) * Width);
+    }
   }
-  const auto* inputs = reinterpret_cast<const Element*>(x);
-  constexpr std::size_t whole = Out / Width * Width;
-  // Four rows of the kernel share the loads of the outputs' gradients.
-  constexpr std::size_t tile = In % 4 == 0 ? 4 : 1;
-  for (std::size_t i = 0; i < In; i += tile) {
-    for (std::size_t o = 0; o < whole; o += Width) {
-      Vector<Element, Width> sums[tile];
+  for (std::size_t t = 0; t < tiles; ++t) {
+    const auto* const inputs = reinterpret_cast<const Element*>(x + t * x_stride);
+    for (std::size_t sample = 0; sample < Width; ++sample, dy += Vectors * Width) {
+      Outputs row[Vectors];
       CTNN_UNROLL
-      for (std::size_t t = 0; t < tile; ++t) sums[t] = Vector<Element, Width>::load(kernel + (i + t) * Out + o);
+      for (std::size_t v = 0; v < Vectors; ++v) row[v] = Outputs::load(dy + v * Width);
       CTNN_UNROLL
-      for (std::size_t sample = 0; sample < Width; ++sample) {
-        const auto row = Vector<Element, Width>::load(&rows[sample][o]);
+      for (std::size_t r = 0; r < Rows; ++r) {
+        const Outputs input(inputs[r * Width + sample]);
         CTNN_UNROLL
-        for (std::size_t t = 0; t < tile; ++t) {
-          sums[t] = math::mul_add(Vector<Element, Width>(inputs[(i + t) * Width + sample]), row, sums[t]);
+        for (std::size_t v = 0; v < Vectors; ++v) sums[r][v] = math::mul_add(input, row[v], sums[r][v]);
+      }
+    }
+  }
+  CTNN_UNROLL
+  for (std::size_t r = 0; r < Rows; ++r) {
+    CTNN_UNROLL
+    for (std::size_t v = 0; v < whole; ++v) sums[r][v].store(kernel + r * Out + v * Width);
+    if constexpr (whole < Vectors) {
+      // Fewer outputs than a register holds: the next row's begin where they end.
+      alignas(alignment) Element rest[Width];
+      sums[r][Vectors - 1].store(rest);
+      Element* const last = kernel + r * Out + whole * Width;
+      for (std::size_t o = 0; o < Count - whole * Width; ++o) last[o] = (fresh ? Element(0) : last[o]) + rest[o];
+    }
+  }
+}
+
+/// A panel of outputs: `Count` of them, `Vectors` registers wide when padded.
+template <std::size_t In, std::size_t Out, std::size_t Vectors, std::size_t Count, class Element, std::size_t Width>
+CTNN_INLINE void gradient_panel(const Vector<Element, Width>* x, std::size_t x_stride, const Vector<Element, Width>* dy,
+                                std::size_t dy_stride, std::size_t tiles, bool fresh, Element* kernel, Element* bias) {
+  using Outputs = Vector<Element, Width>;
+  constexpr std::size_t rows = gradient_rows<Vectors>, most = 8;
+  alignas(alignment) Element outputs[most * Width * Vectors * Width];
+  for (std::size_t from = 0; from < tiles; from += most) {
+    const std::size_t here = tiles - from < most ? tiles - from : most;
+    Outputs bias_sums[Vectors];
+    CTNN_UNROLL
+    for (std::size_t v = 0; v < Vectors; ++v) bias_sums[v] = Outputs(Element(0));
+    for (std::size_t t = 0; t < here; ++t) {
+      CTNN_UNROLL
+      for (std::size_t v = 0; v < Vectors; ++v) {
+        Outputs square[Width];
+        CTNN_UNROLL
+        for (std::size_t i = 0; i < Width; ++i) {
+          const std::size_t o = v * Width + i;
+          square[i] = o < Count ? dy[(from + t) * dy_stride + (o < Count ? o : 0)] : Outputs(Element(0));
+        }
+        transpose(static_cast<Outputs*>(square));
+        CTNN_UNROLL
+        for (std::size_t sample = 0; sample < Width; ++sample) {
+          square[sample].store(outputs + ((t * Width + sample) * Vectors + v) * Width);
+          bias_sums[v] += square[sample];
         }
       }
-      CTNN_UNROLL
-      for (std::size_t t = 0; t < tile; ++t) sums[t].store(kernel + (i + t) * Out + o);
     }
+    const bool first = fresh && from == 0;
+    alignas(alignment) Element sums[Vectors * Width];
     CTNN_UNROLL
-    for (std::size_t t = 0; t < tile; ++t) {
-      for (std::size_t o = whole; o < Out; ++o) kernel[(i + t) * Out + o] += sum(x[i + t] * dy[o]);
-    }
+    for (std::size_t v = 0; v < Vectors; ++v) bias_sums[v].store(sums + v * Width);
+    for (std::size_t o = 0; o < Count; ++o) bias[o] = (first ? Element(0) : bias[o]) + sums[o];
+    const auto add_rows = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>, std::size_t i) CTNN_INLINE_LAMBDA {
+      gradient_block<Rows, Vectors, Count, Out>(x + from * x_stride + i, x_stride, static_cast<const Element*>(outputs), here,
+                                                first, kernel + i * Out);
+    };
+    for (std::size_t i = 0; i < In / rows * rows; i += rows) add_rows(std::integral_constant<std::size_t, rows>{}, i);
+    if constexpr (In % rows != 0) add_rows(std::integral_constant<std::size_t, In % rows>{}, In / rows * rows);
+  }
+}
+
+}  // namespace detail
+
+/// dK[i][o] += x[i]·dy[o] and db[o] += dy[o], summed over the samples of `tiles` tiles, whose x and dy lie `x_stride` and
+/// `dy_stride` lanes apart: wide layers. dy is transposed, so that each sample adds its outer product with outputs side by side
+/// in registers. `fresh`: the sums replace what kernel and bias held.
+template <std::size_t In, std::size_t Out, class Element, std::size_t Width>
+CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_stride, const Vector<Element, Width>* dy,
+                                 std::size_t dy_stride, std::size_t tiles, bool fresh, Element* kernel, Element* bias) {
+  constexpr std::size_t panel = detail::gradient_vectors * Width, whole = Out / panel * panel, rest = Out - whole;
+  for (std::size_t o = 0; o < whole; o += panel) {
+    detail::gradient_panel<In, Out, detail::gradient_vectors, panel>(x, x_stride, dy + o, dy_stride, tiles, fresh, kernel + o,
+                                                                     bias + o);
+  }
+  if constexpr (rest > 0) {
+    detail::gradient_panel<In, Out, (rest + Width - 1) / Width, rest>(x, x_stride, dy + whole, dy_stride, tiles, fresh,
+                                                                      kernel + whole, bias + whole);
   }
 }
 

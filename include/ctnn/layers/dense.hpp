@@ -40,22 +40,37 @@ struct DenseLayer {
     }
   }
 
-  template <class In, class Lane, class Gradient>
-  CTNN_INLINE static constexpr void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, Gradient* gradient) {
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, Lane* gradient) {
     constexpr std::size_t in = In::dimensions.last();
     for (std::size_t row = 0; row < In::size / in; ++row) {
       kernels::affine_gradient<in, Out>(tape.input + row * in, dy + row * Out, gradient, gradient + in * Out);
     }
   }
 
-  template <class In, class Lane, class Gradient>
-  CTNN_INLINE static constexpr void backward(const Tape<Derived, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
-                                             Gradient* gradient, Lane* dx) {
+  template <class In, class Lane>
+  CTNN_INLINE static void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, ScalarOf<Lane>* gradient,
+                                             std::size_t tiles, bool fresh) {
+    constexpr std::size_t in = In::dimensions.last(), rows = In::size / in;
+    for (std::size_t row = 0; row < rows; ++row) {
+      kernels::affine_gradient<in, Out>(tape.input + row * in, In::size, dy + row * Out, rows * Out, tiles, fresh && row == 0,
+                                        gradient, gradient + in * Out);
+    }
+  }
+
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void input_gradient(const ScalarOf<Lane>* parameters, const Lane* dy, Lane* dx) {
     constexpr std::size_t in = In::dimensions.last();
-    parameter_gradient<In>(tape, dy, gradient);
     for (std::size_t row = 0; row < In::size / in; ++row) {
       kernels::affine_input_gradient<in, Out>(parameters, dy + row * Out, dx + row * in);
     }
+  }
+
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void backward(const Tape<Derived, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
+                                             Lane* gradient, Lane* dx) {
+    parameter_gradient<In>(tape, dy, gradient);
+    input_gradient<In>(parameters, dy, dx);
   }
 };
 

@@ -13,6 +13,8 @@ namespace ctnn::detail {
 /// both generic over the lane, and `operations`, the floating-point operations of one value.
 template <class Activation>
 struct Elementwise {
+  static constexpr bool in_place = true;
+
   static constexpr Dimensions compute_output_shape(Dimensions input) { return input; }
   static constexpr std::size_t compute_flops(Dimensions input) { return input.size() * Activation::operations; }
 

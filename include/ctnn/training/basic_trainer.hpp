@@ -3,7 +3,7 @@
 #pragma once
 
 #include "../static_model.hpp"
-#include "batch_scores.hpp"
+#include "wide_batch.hpp"
 
 namespace ctnn {
 
@@ -24,17 +24,23 @@ class BasicTrainer {
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
   /// is infinite or NaN, nothing changes, the count of iterations neither.
   CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
-    const scores result =
-        detail::batch_scores<network, true>(objective_, model_->data(), x, y, count, gradient_.data(), lanes_.data());
-    if (math::is_finite(result.loss) && gradient_is_finite()) [[likely]]
-      update();
-    return result;
+    return finish(compute<true>(x, y, count, gradient_.data()));
   }
 
-  /// The scores of `count` ≥ 1 samples.
+  /// The scores of `count` ≥ 1 samples. Uses the trainer's memory, so two threads may not evaluate with one trainer.
   CTNN_INLINE constexpr scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    return detail::batch_scores<network, false>(objective_, model_->data(), x, y, count, static_cast<scalar*>(nullptr),
-                                                static_cast<scalar*>(nullptr));
+    return compute<false>(x, y, count, nullptr);
+  }
+
+  /// Both with the work on a batch shared by `workers` (training/wide_batch.hpp); the results are the same to the bit.
+  template <class Workers>
+  scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, const Workers& workers) {
+    if constexpr (is_wide) {
+      return finish(
+          detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers));
+    } else {
+      return step(x, y, count);
+    }
   }
 
   /// One step on arrays of samples and targets; as `step`.
@@ -61,8 +67,34 @@ class BasicTrainer {
 
  private:
   using Storage = typename Model::storage;
+  using BatchLane = detail::BatchLane<scalar>;
+  using Plan = detail::WidePlan<network, LossType, BatchLane>;
+  static constexpr bool is_wide = Plan::is_wide;
   static constexpr std::size_t parameter_count = network::parameter_count;
   static constexpr std::size_t padded = detail::padded<scalar>(parameter_count);
+
+  /// Scores and, with `Gradient`, the gradient: in registers of samples, or number by number where the compiler evaluates it.
+  template <bool Gradient>
+  CTNN_INLINE constexpr scores compute(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count,
+                                       scalar* gradient) const {
+    if (std::is_constant_evaluated()) {
+      return detail::narrow_scores<network, Gradient, scalar>(objective_, model_->data(), x, y, count, noise(), gradient);
+    } else if constexpr (is_wide) {
+      const detail::SerialWorker<BatchLane> worker{reinterpret_cast<BatchLane*>(memory_.data()), partial_.data()};
+      return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient, worker);
+    } else {
+      return detail::narrow_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient);
+    }
+  }
+
+  CTNN_INLINE constexpr scores finish(const scores& result) {
+    if (math::is_finite(result.loss) && gradient_is_finite()) [[likely]]
+      update();
+    return result;
+  }
+
+  /// Where the layers' random numbers of the next step start from.
+  constexpr std::uint64_t noise() const { return Random(Seed{noise_seed_ + iterations_}).bits(); }
 
   /// By the sum of magnitudes, which nothing can bring back from infinity or NaN.
   CTNN_INLINE constexpr bool gradient_is_finite() const {
@@ -142,10 +174,12 @@ class BasicTrainer {
   OptimizerType optimizer_;
   Objective<LossType, Metrics...> objective_;
   std::uint64_t iterations_ = 0;
+  std::uint64_t noise_seed_ = 0;
   typename Storage::template Array<scalar, parameter_count> gradient_;
   typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;
-  // Gradient sums in lanes, where they are too many for the stack.
-  typename Storage::template Array<scalar, detail::stored_lanes<network, scalar>> lanes_{detail::stored_lanes<network, scalar> > 0};
+  // What a wide network's passes need (training/wide_batch.hpp).
+  mutable typename Storage::template Array<scalar, Plan::memory * Plan::width> memory_{is_wide};
+  mutable typename Storage::template Array<scalar, is_wide ? parameter_count : 0> partial_{is_wide};
 
   static_assert(has_parameters<network>, "ctnn: a network must have parameters to be trained");
 };

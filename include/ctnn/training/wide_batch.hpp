@@ -1,0 +1,159 @@
+// The scores and the gradient of a batch for a wide network, whose activations would not fit on the stack or whose gradient
+// would not fit in lanes. The batch is cut into parts of a size that the type fixes, so that threads can share it and the
+// result does not depend on how many there are; each part goes through the network a few tiles at a time.
+#pragma once
+
+#include "narrow_batch.hpp"
+
+namespace ctnn::detail {
+
+/// How a network is trained in lanes of this type.
+template <class Net, class LossType, class Lane>
+struct WidePlan {
+  using Task = Training<Net, LossType>;
+  using Chain = typename Task::chain;
+  static constexpr std::size_t width = kernels::width_of<Lane>;
+  static constexpr std::size_t in = Task::In::size, target = Task::Target::size, out = Task::Output::size;
+  static constexpr std::size_t lane_sums = Chain::plan.lane_offset[Chain::count];
+  /// Lanes of one tile: inputs, targets, and all that the layers write.
+  static constexpr std::size_t tile_lanes = in + target + Chain::plan.values;
+
+  static constexpr bool is_wide = width > 1 &&
+                                  (lane_sums < Net::parameter_count || (tile_lanes + lane_sums) * sizeof(Lane) > 65536);
+
+  /// Tiles taken at once. Every pass reads and writes all parameters and gradients; more tiles make fewer passes, until
+  /// their activations take more of the cache than that saves.
+  static constexpr std::size_t tiles = [] {
+    const std::size_t wanted = Net::parameter_count * sizeof(ScalarOf<Lane>) / (tile_lanes * sizeof(Lane));
+    return wanted >= 8 ? std::size_t{8} : wanted >= 4 ? std::size_t{4} : wanted >= 2 ? std::size_t{2} : std::size_t{1};
+  }();
+
+  /// Samples of a part: some 2.5e7 operations, beside which handing it to a thread and adding up its gradient are little.
+  static constexpr std::size_t part = [] {
+    constexpr std::size_t unit = tiles * width;
+    const std::size_t wanted = 25'000'000 / (3 * Net::flops + 1);
+    return (wanted + unit) / unit * unit;
+  }();
+
+  /// Lanes of memory for one worker: tiles, gradient sums, and one row of samples that has to be copied.
+  static constexpr std::size_t row_lanes = (in > target ? in : target) / width + 1;
+  static constexpr std::size_t memory = is_wide ? tiles * tile_lanes + lane_sums + row_lanes : 0;
+};
+
+/// The sums of the scores over samples [first, first + count) of a batch. With `Gradient`, also their part of the gradient of
+/// the batch's mean loss, written to `gradient`. `scale` is 1 / batch size; `memory` has room for WidePlan::memory lanes.
+template <class Net, bool Gradient, class Lane, class LossType, class... Metrics>
+CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objective<LossType, Metrics...>& objective,
+                                                                     const ScalarOf<Lane>* parameters,
+                                                                     const Samples<ScalarOf<Lane>>& x,
+                                                                     const Samples<ScalarOf<Lane>>& y, std::size_t first,
+                                                                     std::size_t count, ScalarOf<Lane> scale, std::uint64_t noise,
+                                                                     ScalarOf<Lane>* gradient, Lane* memory) {
+  using Scalar = ScalarOf<Lane>;
+  using Plan = WidePlan<Net, LossType, Lane>;
+  using Task = typename Plan::Task;
+  using Chain = typename Plan::Chain;
+  constexpr std::size_t width = Plan::width;
+  Lane* const input = memory;
+  Lane* const target = input + Plan::tiles * Plan::in;
+  Lane* const values = target + Plan::tiles * Plan::target;
+  Lane* const lanes = values + Plan::tiles * Chain::plan.values;
+  auto* const row = reinterpret_cast<Scalar*>(lanes + Plan::lane_sums);
+  if constexpr (Gradient) {
+    for (std::size_t k = 0; k < Plan::lane_sums; ++k) lanes[k] = Lane(0);
+  }
+  Lane totals[1 + sizeof...(Metrics)];
+  for (Lane& total : totals) total = Lane(0);
+  for (std::size_t done = 0; done < count; done += Plan::tiles * width) {
+    const std::size_t left = count - done, tiles = left < Plan::tiles * width ? (left + width - 1) / width : Plan::tiles;
+    const auto valid = [&](std::size_t t) { return left - t * width < width ? left - t * width : width; };
+    for (std::size_t t = 0; t < tiles; ++t) {
+      load_samples<Plan::in>(x, first + done + t * width, valid(t), input + t * Plan::in, row);
+      load_samples<Plan::target>(y, first + done + t * width, valid(t), target + t * Plan::target, row);
+    }
+    const auto judge_tile = [&](std::size_t t, const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
+      judge<typename Task::Output, Task::fused, Gradient>(objective, outputs, static_cast<const Lane*>(target + t * Plan::target),
+                                                          scale, 0, valid(t), dy, static_cast<Lane*>(totals));
+    };
+    if constexpr (Gradient) {
+      const auto rest = [&](const Lane* outputs, Lane* dy, const MemoryPass<Lane>&) CTNN_INLINE_LAMBDA {
+        for (std::size_t t = 0; t < tiles; ++t) judge_tile(t, outputs + t * Plan::out, dy + t * Plan::out);
+      };
+      Chain::template train<0, false, false>(input, parameters, Gradients<Lane>{lanes, gradient}, static_cast<Lane*>(nullptr),
+                                             MemoryPass<Lane>{noise, first + done, tiles, done == 0, values}, rest);
+    } else {
+      // Half of the values are gradients, which nobody needs here.
+      Lane* const outputs = values + Chain::plan.values - 2 * Plan::out;
+      for (std::size_t t = 0; t < tiles; ++t) {
+        Chain::template forward_in<0, true>(values, input + t * Plan::in, parameters, outputs);
+        judge_tile(t, outputs, outputs + Plan::out);
+      }
+    }
+  }
+  if constexpr (Gradient && Plan::lane_sums > 0) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
+  Scores<Scalar, sizeof...(Metrics)> sums;
+  sums.loss = kernels::sum(totals[0]) * scale;
+  for (std::size_t i = 0; i < sizeof...(Metrics); ++i) sums.metrics[i] = kernels::sum(totals[1 + i]) * scale;
+  return sums;
+}
+
+/// The most workers that share a batch.
+inline constexpr std::size_t most_workers = 64;
+
+/// One worker: the calling thread.
+template <class Lane>
+struct SerialWorker {
+  Lane* lanes;                  ///< WidePlan::memory lanes
+  ScalarOf<Lane>* partial_sum;  ///< Net::parameter_count numbers
+
+  static constexpr std::size_t size() { return 1; }
+  Lane* memory(std::size_t) const { return lanes; }
+  ScalarOf<Lane>* partial(std::size_t) const { return partial_sum; }
+  template <class Work>
+  void run(std::size_t, const Work& work) const {
+    work(std::size_t{0});
+  }
+};
+
+/// The scores of a wide network for a batch of `count` ≥ 1 samples and, with `Gradient`, the gradient of its mean loss.
+/// `workers` compute one part each at a time; sums are added in the order of the parts, so that their number changes nothing.
+template <class Net, bool Gradient, class Lane, class Workers, class LossType, class... Metrics>
+CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
+    const Objective<LossType, Metrics...>& objective, const ScalarOf<Lane>* parameters, const Samples<ScalarOf<Lane>>& x,
+    const Samples<ScalarOf<Lane>>& y, std::size_t count, std::uint64_t noise, ScalarOf<Lane>* gradient, const Workers& workers) {
+  using Scalar = ScalarOf<Lane>;
+  using Plan = WidePlan<Net, LossType, Lane>;
+  using Sums = Scores<Scalar, sizeof...(Metrics)>;
+  const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
+  Sums total;
+  for (std::size_t first = 0; first < count;) {
+    const std::size_t left = (count - first + Plan::part - 1) / Plan::part, parts = left < workers.size() ? left : workers.size();
+    Sums sums[most_workers];
+    workers.run(parts, [&](std::size_t worker) {
+      const std::size_t from = first + worker * Plan::part, size = count - from < Plan::part ? count - from : Plan::part;
+      Scalar* const own = !Gradient || from == 0 ? gradient : workers.partial(worker);
+      sums[worker] = part_scores<Net, Gradient>(objective, parameters, x, y, from, size, scale, noise, own, workers.memory(worker));
+    });
+    const std::size_t begin = first == 0 ? 1 : 0;
+    if constexpr (Gradient) {
+      if (begin < parts) {
+        workers.run(parts, [&](std::size_t worker) {
+          const std::size_t share = (Net::parameter_count + parts - 1) / parts, from = worker * share;
+          const std::size_t to = from + share < Net::parameter_count ? from + share : Net::parameter_count;
+          for (std::size_t part = begin; part < parts; ++part) {
+            const Scalar* const partial = workers.partial(part);
+            for (std::size_t i = from; i < to; ++i) gradient[i] += partial[i];
+          }
+        });
+      }
+    }
+    for (std::size_t part = 0; part < parts; ++part) {
+      total.loss += sums[part].loss;
+      for (std::size_t i = 0; i < sizeof...(Metrics); ++i) total.metrics[i] += sums[part].metrics[i];
+    }
+    first += parts * Plan::part;
+  }
+  return total;
+}
+
+}  // namespace ctnn::detail
