@@ -102,8 +102,8 @@ struct Options2D {
 template <OptionKind... Taken, class... Options>
 consteval Options2D read_options(const std::type_identity<Options>&...) {
   Options2D result;
-  std::size_t position = 0;
-  const auto read = [&](const OptionValue& option) {
+  [[maybe_unused]] std::size_t position = 0;
+  [[maybe_unused]] const auto read = [&](const OptionValue& option) {
     const auto kind = static_cast<std::size_t>(option.kind);
     auto mistake = Options2D::Mistake::none;
     if (!((option.kind == Taken) || ...)) {
