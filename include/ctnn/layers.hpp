@@ -1,13 +1,18 @@
 // The catalogue of layers: includes only.
 #pragma once
 
+#include "layers/average_pooling_2d.hpp"
 #include "layers/dense.hpp"
 #include "layers/elu.hpp"
+#include "layers/flatten.hpp"
 #include "layers/gelu.hpp"
+#include "layers/global_average_pooling_2d.hpp"
 #include "layers/input.hpp"
 #include "layers/leaky_relu.hpp"
 #include "layers/linear.hpp"
+#include "layers/max_pooling_2d.hpp"
 #include "layers/relu.hpp"
+#include "layers/reshape.hpp"
 #include "layers/sigmoid.hpp"
 #include "layers/silu.hpp"
 #include "layers/softmax.hpp"

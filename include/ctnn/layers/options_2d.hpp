@@ -1,0 +1,226 @@
+// Options of the layers that move a window over an image (height, width, channels): types, given in any order, each at
+// most once, as in MaxPooling2D<Pool<3, 3>, Strides<2>, Same>. And where such windows lie.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+
+#include "../shape.hpp"
+
+namespace ctnn {
+
+// As in Keras, one number stands for both the height and the width.
+
+/// Keras's pool_size.
+template <std::size_t Height, std::size_t Width = Height>
+struct Pool;
+/// Keras's kernel_size.
+template <std::size_t Height, std::size_t Width = Height>
+struct Kernel;
+/// Keras's strides: from one window to the next, down and to the right.
+template <std::size_t Height, std::size_t Width = Height>
+struct Strides;
+/// Keras's dilation_rate: from one element of a window to the next.
+template <std::size_t Height, std::size_t Width = Height>
+struct Dilation;
+/// Keras's padding="valid", the default: windows lie inside the image.
+struct Valid;
+/// Keras's padding="same": windows reach over the edges, so that with strides of 1 the output is as large as the image.
+struct Same;
+
+/// Whether a layer takes this option.
+template <class Layer, class Option>
+inline constexpr bool takes_option = false;
+template <class Layer>
+inline constexpr bool takes_option<Layer, void> = true;
+
+/// Whether a layer is given this option, or another in its place, only once: Same and Valid exclude each other.
+template <class Layer, class Option>
+inline constexpr bool takes_option_once = false;
+template <class Layer>
+inline constexpr bool takes_option_once<Layer, void> = true;
+
+/// Whether an option's height and width are at least 1.
+template <class Layer, class Option>
+inline constexpr bool option_is_positive = false;
+template <class Layer>
+inline constexpr bool option_is_positive<Layer, void> = true;
+
+namespace detail {
+
+/// A height and a width.
+struct Extent {
+  std::size_t height = 1;
+  std::size_t width = 1;
+
+  friend constexpr bool operator==(const Extent&, const Extent&) = default;
+};
+
+enum class OptionKind : std::size_t { pool, kernel, strides, dilation, padding, none };
+
+/// What an option says.
+struct OptionValue {
+  OptionKind kind = OptionKind::none;
+  Extent extent = {};
+  bool same = false;
+};
+
+template <class Option>
+inline constexpr OptionValue option_value{};
+template <std::size_t Height, std::size_t Width>
+inline constexpr OptionValue option_value<Pool<Height, Width>>{OptionKind::pool, {Height, Width}};
+template <std::size_t Height, std::size_t Width>
+inline constexpr OptionValue option_value<Kernel<Height, Width>>{OptionKind::kernel, {Height, Width}};
+template <std::size_t Height, std::size_t Width>
+inline constexpr OptionValue option_value<Strides<Height, Width>>{OptionKind::strides, {Height, Width}};
+template <std::size_t Height, std::size_t Width>
+inline constexpr OptionValue option_value<Dilation<Height, Width>>{OptionKind::dilation, {Height, Width}};
+template <>
+inline constexpr OptionValue option_value<Valid>{OptionKind::padding};
+template <>
+inline constexpr OptionValue option_value<Same>{OptionKind::padding, {}, true};
+
+/// A layer's options, read in one pass: the first of each kind, and the first mistake.
+struct Options2D {
+  static constexpr std::size_t kinds = static_cast<std::size_t>(OptionKind::none);
+  enum class Mistake { none, unknown, repeated, not_positive };
+
+  bool given[kinds] = {};
+  Extent extents[kinds] = {};
+  bool same = false;
+  Mistake mistake = Mistake::none;
+  std::size_t position = 0;  ///< of the mistake
+
+  constexpr bool has(OptionKind kind) const { return given[static_cast<std::size_t>(kind)]; }
+  /// What was given, or else `otherwise`.
+  constexpr Extent get(OptionKind kind, Extent otherwise) const {
+    return has(kind) ? extents[static_cast<std::size_t>(kind)] : otherwise;
+  }
+};
+
+/// Reads `Options` for a layer that takes the kinds `Taken`. What is mistaken is left out, so that nothing else is reported.
+template <OptionKind... Taken, class... Options>
+consteval Options2D read_options(const std::type_identity<Options>&...) {
+  Options2D result;
+  [[maybe_unused]] std::size_t position = 0;
+  [[maybe_unused]] const auto read = [&](const OptionValue& option) {
+    const auto kind = static_cast<std::size_t>(option.kind);
+    auto mistake = Options2D::Mistake::none;
+    if (!((option.kind == Taken) || ...)) {
+      mistake = Options2D::Mistake::unknown;
+    } else if (result.given[kind]) {
+      mistake = Options2D::Mistake::repeated;
+    } else if (option.extent.height == 0 || option.extent.width == 0) {
+      mistake = Options2D::Mistake::not_positive;
+    } else {
+      result.given[kind] = true;
+      result.extents[kind] = option.extent;
+      if (option.kind == OptionKind::padding) result.same = option.same;
+    }
+    if (mistake != Options2D::Mistake::none && result.mistake == Options2D::Mistake::none) {
+      result.mistake = mistake;
+      result.position = position;
+    }
+    ++position;
+  };
+  (read(option_value<Options>), ...);
+  return result;
+}
+
+/// Type `Position` of a list, or void.
+template <std::size_t Position, class... Types>
+struct TypeAt : std::type_identity<void> {};
+template <class First, class... Rest>
+struct TypeAt<0, First, Rest...> : std::type_identity<First> {};
+template <std::size_t Position, class First, class... Rest>
+  requires(Position > 0)
+struct TypeAt<Position, First, Rest...> : TypeAt<Position - 1, Rest...> {};
+
+/// The option that is mistaken in this way, or void: what a layer's static_assert names.
+template <const Options2D& Read, Options2D::Mistake Mistake, class... Options>
+using MistakenOption = std::conditional_t<Read.mistake == Mistake, typename TypeAt<Read.position, Options...>::type, void>;
+
+/// How windows lie along one axis of an image, as Keras and TensorFlow lay them.
+struct WindowAxis {
+  std::size_t length;    ///< of the image
+  std::size_t window;    ///< elements of a window
+  std::size_t stride;    ///< from one window to the next
+  std::size_t dilation;  ///< from one element of a window to the next
+  bool same;             ///< whether windows reach over the edges
+
+  /// From a window's first element to its last, both counted.
+  constexpr std::size_t span() const { return (window - 1) * dilation + 1; }
+  /// The number of windows; 0 where none fits.
+  constexpr std::size_t count() const {
+    if (same) return (length + stride - 1) / stride;
+    return length < span() ? 0 : (length - span()) / stride + 1;
+  }
+  /// Positions by which the first window begins before the image.
+  constexpr std::size_t before() const { return padding() / 2; }
+  /// Positions by which the windows reach beyond the image on both sides together.
+  constexpr std::size_t padding() const {
+    if (!same || count() == 0) return 0;
+    const std::size_t reach = (count() - 1) * stride + span();
+    return reach > length ? reach - length : 0;
+  }
+  /// Window `index` holds its elements [first(index), end(index)); the others lie outside the image.
+  constexpr std::size_t first(std::size_t index) const {
+    const std::size_t start = index * stride;
+    return start >= before() ? 0 : (before() - start + dilation - 1) / dilation;
+  }
+  constexpr std::size_t end(std::size_t index) const {
+    const std::size_t inside = (length + before() - index * stride + dilation - 1) / dilation;
+    return inside < window ? inside : window;
+  }
+  /// The position in the image of element `element` of window `index`, which must be inside.
+  constexpr std::size_t position(std::size_t index, std::size_t element) const {
+    return index * stride + element * dilation - before();
+  }
+  /// Whether no window reaches over an edge.
+  constexpr bool all_whole() const { return padding() == 0; }
+  /// Whether no position is in two windows.
+  constexpr bool disjoint() const { return dilation == 1 && stride >= window; }
+  /// Whether a position is in a window, where they are disjoint.
+  constexpr bool covers(std::size_t place) const {
+    const std::size_t shifted = place + before();
+    return shifted % stride < window && shifted / stride < count();
+  }
+  constexpr bool covers_all() const {
+    for (std::size_t i = 0; i < length; ++i) {
+      if (!covers(i)) return false;
+    }
+    return true;
+  }
+};
+
+/// The windows of a layer on an image.
+struct Windows {
+  WindowAxis rows, columns;
+
+  /// `input` has three axes.
+  constexpr Windows(Dimensions input, Extent window, Extent strides, Extent dilation, bool same)
+      : rows{input.axes[0], window.height, strides.height, dilation.height, same},
+        columns{input.axes[1], window.width, strides.width, dilation.width, same} {}
+
+  /// The output's shape, with so many channels; with an axis of length 0 where no window fits, which no network may have.
+  constexpr Dimensions output(std::size_t channels) const { return {rows.count(), columns.count(), channels}; }
+};
+
+/// The image that a layer wants in place of `given`: itself if it has three axes. A lone channel axis that was left out is
+/// added, missing rows and columns too; of more than three axes the first two and the last are kept.
+constexpr Dimensions expected_image(Dimensions given) {
+  switch (given.rank) {
+    case 0:
+    case 3:
+      return given;
+    case 1:
+      return {std::size_t{1}, std::size_t{1}, given.axes[0]};
+    case 2:
+      return {given.axes[0], given.axes[1], std::size_t{1}};
+    default:
+      return {given.axes[0], given.axes[1], given.last()};
+  }
+}
+
+}  // namespace detail
+}  // namespace ctnn
