@@ -2,6 +2,7 @@
 #pragma once
 
 #include "layers/average_pooling_2d.hpp"
+#include "layers/conv_2d.hpp"
 #include "layers/dense.hpp"
 #include "layers/elu.hpp"
 #include "layers/flatten.hpp"

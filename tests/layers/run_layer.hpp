@@ -34,11 +34,17 @@ LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scala
   }
   using Leaf = ctnn::detail::Leaf<Layer, In>;
   const Lane* const input = x_lanes.data();
-  Leaf::template forward_training<true>(input, parameters.data(), y.data(), record.data());
-  const ctnn::Tape<Layer, Lane> tape(input, y.data(), record.data());
-  Leaf::template backward<true, true>(tape, parameters.data(), dy_lanes.data(), sums.data(), dx.data());
+  const Lane *const output = y.data(), *const kept = record.data(), *const output_gradient = dy_lanes.data();
+  const ctnn::detail::MemoryPass<Lane> pass{.noise = 0, .first = 0, .tiles = 1, .fresh = true, .memory = nullptr};
+  Leaf::template forward_training<true>(input, parameters.data(), y.data(), record.data(), pass);
+  constexpr bool in_lanes = ctnn::detail::lane_parameter_count<Layer>(In::dimensions) == parameter_count;
+  if constexpr (in_lanes) {
+    Leaf::template backward<true, true>(input, output, kept, parameters.data(), output_gradient, sums.data(), dx.data(), pass);
+    for (std::size_t k = 0; k < parameter_count; ++k) gradient[k] = ctnn::kernels::sum(sums[k]);
+  } else {
+    Leaf::template backward<true, true>(input, output, kept, parameters.data(), output_gradient, gradient.data(), dx.data(), pass);
+  }
   LayerRun<Scalar> result{.y = std::vector<Scalar>(width * Out::size), .dx = std::vector<Scalar>(width * In::size), .gradient = {}};
-  for (std::size_t k = 0; k < parameter_count; ++k) gradient[k] = ctnn::kernels::sum(sums[k]);
   for (std::size_t s = 0; s < width; ++s) {
     for (std::size_t i = 0; i < In::size; ++i) result.dx[s * In::size + i] = element(dx.data(), i, s);
     for (std::size_t i = 0; i < Out::size; ++i) result.y[s * Out::size + i] = element(y.data(), i, s);

@@ -1,0 +1,131 @@
+// A convolution of one sample: output channels fill the registers, since the kernel holds them side by side.
+#pragma once
+
+#include "convolution.hpp"
+
+namespace ctnn::kernels {
+
+namespace detail {
+
+/// Elements of the input with zeros around it, so that every window lies inside.
+template <TapAxis Axis>
+inline constexpr std::size_t padded_length =
+    (Axis.out - 1) * static_cast<std::size_t>(Axis.stride) + (Axis.window - 1) * static_cast<std::size_t>(Axis.step) + 1;
+
+/// The same axis on the input with zeros around it.
+template <TapAxis Axis>
+inline constexpr TapAxis padded_axis{padded_length<Axis>, Axis.out, Axis.window, Axis.stride, Axis.step, 0};
+
+template <TapAxis Axis>
+inline constexpr bool all_inside = interior<Axis>.end - interior<Axis>.first == Axis.out;
+
+/// `Positions` neighbours, `Vectors` registers of output channels each, at the channels given by offset(v).
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, std::size_t Positions, std::size_t Width,
+          std::size_t Vectors, class Scalar, class Offset, class Store>
+CTNN_INLINE void sample_block(const Scalar* x, const Scalar* kernel, std::size_t row, std::size_t column, TapRange rows,
+                              TapRange columns, const Vector<Scalar, Width>* start, const Offset& offset, const Store& store) {
+  using Channels = Vector<Scalar, Width>;
+  Channels sums[Positions][Vectors];
+  CTNN_UNROLL
+  for (std::size_t p = 0; p < Positions; ++p) {
+    CTNN_UNROLL
+    for (std::size_t v = 0; v < Vectors; ++v) sums[p][v] = start[v];
+  }
+  constexpr std::size_t next = static_cast<std::size_t>(Columns.stride) * In;
+  const auto add = [&](const Scalar* input, const Scalar* weight) CTNN_INLINE_LAMBDA {
+    Channels weights[Vectors];
+    CTNN_UNROLL
+    for (std::size_t v = 0; v < Vectors; ++v) weights[v] = Channels::load(weight + offset(v));
+    CTNN_UNROLL
+    for (std::size_t p = 0; p < Positions; ++p) {
+      const Channels value(input[p * next]);
+      CTNN_UNROLL
+      for (std::size_t v = 0; v < Vectors; ++v) sums[p][v] = math::mul_add(value, weights[v], sums[p][v]);
+    }
+  };
+  for (std::size_t i = rows.first; i < rows.end; ++i) {
+    const Scalar* const line = x + (Rows.at(row, i) * static_cast<std::ptrdiff_t>(Columns.in) + Columns.at(column, columns.first)) *
+                                       static_cast<std::ptrdiff_t>(In);
+    const Scalar* const weights = kernel + (i * Columns.window + columns.first) * In * Out;
+    for (std::size_t j = 0; j < columns.end - columns.first; ++j) {
+      for (std::size_t k = 0; k < In; ++k) {
+        add(line + j * static_cast<std::size_t>(Columns.step) * In + k, weights + (j * In + k) * Out);
+      }
+    }
+  }
+  CTNN_UNROLL
+  for (std::size_t p = 0; p < Positions; ++p) {
+    CTNN_UNROLL
+    for (std::size_t v = 0; v < Vectors; ++v) store(p, v, sums[p][v]);
+  }
+}
+
+/// All positions; the windows reach over no edge where `x` has zeros around it.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void sample_image(const Scalar* x, const Scalar* parameters, Scalar* y) {
+  constexpr std::size_t widest = register_bytes / sizeof(Scalar);
+  constexpr std::size_t width = Out >= widest ? widest : std::bit_ceil(Out);
+  constexpr std::size_t vectors = (Out + width - 1) / width, together = even_block(vectors, 4);
+  constexpr std::size_t positions = sum_registers / together < 12 ? sum_registers / together : 12;
+  constexpr std::size_t outputs = Rows.out * Columns.out * Out;
+  const Scalar* const bias = parameters + Rows.window * Columns.window * In * Out;
+  // The last register of channels begins where it still ends with the last channel, over some of the one before. Where one
+  // holds more than all channels, its other elements are the next numbers in memory, of the kernel or the bias: there are as
+  // many of these. What comes of them is overwritten by the next position, or never stored.
+  constexpr auto channel = [](std::size_t v) { return Out < width || (v + 1) * width <= Out ? v * width : Out - width; };
+  for_each_block<together, 0, vectors>(
+      [&]<std::size_t Vectors>(std::integral_constant<std::size_t, Vectors>, std::size_t first) CTNN_INLINE_LAMBDA {
+        Vector<Scalar, width> start[Vectors];
+        for (std::size_t v = 0; v < Vectors; ++v) {
+          if constexpr (Out < width) {
+            start[v] = Vector<Scalar, width>::template load_first<Out>(bias);
+          } else {
+            start[v] = Vector<Scalar, width>::load(bias + channel(first + v));
+          }
+        }
+        for (std::size_t row = 0; row < Rows.out; ++row) {
+          for_each_run<Columns, positions>([&]<std::size_t Positions>(std::integral_constant<std::size_t, Positions>,
+                                                                      std::size_t column, TapRange columns) CTNN_INLINE_LAMBDA {
+            sample_block<Rows, Columns, In, Out, Positions, width, Vectors>(
+                x, parameters, row, column, tap_ranges<Rows>[row], columns, static_cast<const Vector<Scalar, width>*>(start),
+                [&](std::size_t v) CTNN_INLINE_LAMBDA { return channel(first + v); },
+                [&](std::size_t p, std::size_t v, Vector<Scalar, width> sums) CTNN_INLINE_LAMBDA {
+                  const std::size_t place = (row * Columns.out + column + p) * Out + channel(first + v);
+                  if constexpr (Out < width) {
+                    if (place + width > outputs) return sums.template store_first<Out>(y + place);
+                  }
+                  sums.store(y + place);
+                });
+          });
+        }
+      });
+}
+
+}  // namespace detail
+
+/// `correlate` of one sample, with the weights of a forward pass: a kernel (row, column, In, Out) and behind it the bias.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void correlate_sample(const Scalar* x, const Scalar* parameters, Scalar* y) {
+  constexpr std::size_t height = detail::padded_length<Rows>, width = detail::padded_length<Columns>;
+  if constexpr (detail::all_inside<Rows> && detail::all_inside<Columns>) {
+    detail::sample_image<Rows, Columns, In, Out>(x, parameters, y);
+  } else if constexpr (height * width * In * sizeof(Scalar) <= 32768) {
+    // Zeros around a small image cost less than windows cut off at its edges.
+    alignas(alignment) Scalar padded[height * width * In];
+    for (Scalar& value : padded) value = Scalar(0);
+    constexpr auto before = [](const TapAxis& axis) { return static_cast<std::size_t>(-axis.offset); };
+    // Strides can leave the last rows and columns out.
+    constexpr std::size_t used_rows = Rows.in + before(Rows) < height ? Rows.in : height - before(Rows);
+    constexpr std::size_t used_columns = Columns.in + before(Columns) < width ? Columns.in : width - before(Columns);
+    for (std::size_t row = 0; row < used_rows; ++row) {
+      Scalar* const line = padded + ((row + before(Rows)) * width + before(Columns)) * In;
+      for (std::size_t i = 0; i < used_columns * In; ++i) line[i] = x[row * Columns.in * In + i];
+    }
+    detail::sample_image<detail::padded_axis<Rows>, detail::padded_axis<Columns>, In, Out>(static_cast<const Scalar*>(padded),
+                                                                                           parameters, y);
+  } else {
+    detail::sample_image<Rows, Columns, In, Out>(x, parameters, y);
+  }
+}
+
+}  // namespace ctnn::kernels
