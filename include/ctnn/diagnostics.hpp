@@ -30,6 +30,10 @@ inline constexpr bool sizes_are_positive = false;
 template <class Given>
 inline constexpr bool sizes_are_positive<at_layer<>, Given> = true;
 
+/// Whether a layer's options, which its type shows, are in their ranges.
+template <class Layer, bool InRange>
+inline constexpr bool options_in_range = InRange;
+
 /// Whether a network has any layers.
 template <class Network>
 inline constexpr bool has_layers = true;

@@ -4,6 +4,7 @@
 #include "layers/average_pooling_2d.hpp"
 #include "layers/conv_2d.hpp"
 #include "layers/dense.hpp"
+#include "layers/dropout.hpp"
 #include "layers/elu.hpp"
 #include "layers/flatten.hpp"
 #include "layers/gelu.hpp"

@@ -8,6 +8,10 @@
 
 namespace ctnn {
 
+/// Whether a convolution is given its kernel's size.
+template <class Layer, bool Given>
+inline constexpr bool kernel_is_given = Given;
+
 /// Keras's Conv2D on (height, width, channels), with `Filters` output channels; kernel (height, width, channels, Filters)
 /// Glorot-uniform, bias (Filters) zero. Options: Kernel, which must be given, Strides (1), Dilation (1), Valid or Same.
 template <std::size_t Filters, class... Options>
@@ -116,6 +120,8 @@ struct Conv2D {
                 "ctnn: a layer must be given each option only once, and only one of Same and Valid");
   static_assert(option_is_positive<Conv2D, Mistaken<Mistake::not_positive>>,
                 "ctnn: an option's height and width must be at least 1");
+  static constexpr bool complete = options.mistake != Mistake::none || options.has(kernel);
+  static_assert(kernel_is_given<Conv2D, complete>, "ctnn: Conv2D must be given its kernel's size, as in Conv2D<16, Kernel<3>>");
 };
 
 }  // namespace ctnn
