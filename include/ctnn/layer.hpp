@@ -25,6 +25,8 @@
 //   static constexpr bool is_identity                                           false: nothing to compute
 //   static constexpr bool lane_gradient(Dimensions input)                       true; where false, gradient points to
 //     scalars, and backward sums over the samples of a lane
+//   static constexpr const char* weights_group                                  "": the group inside the layer's own in which
+//     Keras's weight files keep its arrays, as "cell" for LSTM
 //   parameter_gradient(tape, dy, gradient)                                      backward without dx, for a first layer
 #pragma once
 

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +18,7 @@
 #include <utility>
 
 #include "../errors.hpp"
+#include "../io/regular_file.hpp"
 
 namespace ctnn::detail {
 
@@ -113,23 +113,14 @@ class InputFile {
   z_stream inflater_{};
 };
 
-/// Opens a regular file and calls `read(stream, size)`. Devices, pipes and directories, which might never end, are refused.
+/// Opens a regular file and calls `read(stream, size)`.
 template <class Read>
 auto with_file(const std::filesystem::path& path, const std::string& where, const Read& read) {
+  if (const std::string problem = why_unreadable(path); !problem.empty()) throw DataError(concat(where, problem));
   std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) throw DataError(concat(where, "the file must be readable, but: ", error.message()));
-  if (!std::filesystem::is_regular_file(status)) {
-    throw DataError(
-        concat(where, "must be a regular file, but is ", std::filesystem::is_directory(status) ? "a directory" : "something else"));
-  }
   const std::uintmax_t size = std::filesystem::file_size(path, error);
-  errno = 0;
   std::ifstream stream(path, std::ios::binary);
-  if (error || !stream) {
-    throw DataError(
-        concat(where, "the file must be readable, but: ", error ? error.message() : std::generic_category().message(errno)));
-  }
+  if (error || !stream) throw DataError(concat(where, "the file must stay where it is, but is gone"));
   return read(stream, size);
 }
 
