@@ -171,6 +171,22 @@ struct FileSizeLimit {
 
 }  // namespace
 
+TEST_CASE("weights: layers are named as Keras's to_snake_case does, and counted by class") {
+  using Pair = std::pair<const char*, const char*>;
+  for (const auto& [class_name, name] :
+       {Pair{"Dense", "dense"}, Pair{"LeakyReLU", "leaky_re_lu"}, Pair{"ReLU", "re_lu"}, Pair{"GELU", "gelu"}, Pair{"LSTM", "lstm"},
+        Pair{"Conv2D", "conv2d"}, Pair{"Conv2DTranspose", "conv2d_transpose"}, Pair{"MaxPooling2D", "max_pooling2d"},
+        Pair{"BatchNormalization", "batch_normalization"}, Pair{"Foo2Bar", "foo2_bar"}, Pair{"PReLU", "p_re_lu"},
+        Pair{"SimpleRNN", "simple_rnn"}}) {
+    CHECK(detail::snake_case(class_name) == name);
+  }
+  detail::LayerNames names;
+  CHECK(names.next("Dense") == "dense");
+  CHECK(names.next("LSTM") == "lstm");
+  CHECK(names.next("Dense") == "dense_1");
+  CHECK(names.next("Dense") == "dense_2");
+}
+
 TEST_CASE("weights: what is saved is loaded, bit by bit, in float and double, on the heap and in place") {
   const checks::Directory directory;
   const fs::path path = directory.path / "a.weights.h5";

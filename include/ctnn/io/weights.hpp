@@ -1,5 +1,8 @@
 // save_weights and load_weights: a model's parameters in Keras 3's own `.weights.h5` files. A Keras Sequential of the same
 // layers loads what ctnn saves, and the other way round. Needs HDF5 (Debian: libhdf5-dev); one thread at a time.
+//
+// ctnn checks all that it asks of a file, but libhdf5 itself believes what a file says of itself: made by a fuzzer, one of
+// 14 KB had it ask for 4 GB. Load weights only from whom you trust.
 #pragma once
 
 #include <algorithm>
