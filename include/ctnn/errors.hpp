@@ -38,6 +38,16 @@ struct NonFiniteLossError : Error {
   using Error::Error;
 };
 
+/// A data set that cannot be read, or holds what it must not.
+struct DataError : Error {
+  using Error::Error;
+};
+
+/// A file of weights that cannot be read or written, or does not fit the model. The model and the file are as before.
+struct FileError : Error {
+  using Error::Error;
+};
+
 /// A model or trainer that was moved from.
 struct EmptyModelError : Error {
   using Error::Error;

@@ -28,6 +28,8 @@
 //   static constexpr bool in_place                                              false: whether y may be x, and dx may be dy
 //   static constexpr bool lane_gradient(Dimensions input)                       true; where false, gradient points to
 //     scalars, and backward sums over the samples of a lane
+//   static constexpr const char* weights_group                                  "": the group inside the layer's own in which
+//     Keras's weight files keep its arrays, as "cell" for LSTM
 //   parameter_gradient(tape, dy, gradient)                                      backward without dx, for a first layer
 //   parameter_gradient(tape, dy, gradient, tiles, fresh)                        the same for several tiles at once, whose
 //     activations follow one another; `fresh`: it is written, not added to

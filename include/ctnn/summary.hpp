@@ -21,11 +21,25 @@ inline std::string snake_case(const std::string& class_name) {
   for (std::size_t i = 0; i < class_name.size(); ++i) {
     const bool upper = class_name[i] >= 'A' && class_name[i] <= 'Z';
     const auto lower_at = [&](std::size_t k) { return k < class_name.size() && class_name[k] >= 'a' && class_name[k] <= 'z'; };
-    if (upper && i > 0 && (lower_at(i - 1) || (lower_at(i + 1) && class_name[i - 1] >= 'A'))) name += '_';
+    if (upper && i > 0 && (lower_at(i - 1) || lower_at(i + 1))) name += '_';
     name += upper ? static_cast<char>(class_name[i] - 'A' + 'a') : class_name[i];
   }
   return name;
 }
+
+/// Names layers as Keras does: "dense", "dense_1", "tanh", "dense_2".
+class LayerNames {
+ public:
+  std::string next(const std::string& class_name) {
+    const std::string base = snake_case(class_name);
+    const auto earlier = std::count(given_.begin(), given_.end(), base);
+    given_.push_back(base);
+    return earlier ? concat(base, "_", std::to_string(earlier)) : base;
+  }
+
+ private:
+  std::vector<std::string> given_;
+};
 
 inline std::string bytes_text(std::size_t bytes) {
   const char* const units[] = {"B", "KB", "MB", "GB", "TB"};
@@ -92,21 +106,17 @@ template <class Net, class Scalar = float>
 void print_summary(std::ostream& out = std::cout) {
   using Chain = typename Net::template chain<typename Net::input_shape>;
   std::vector<detail::SummaryRow> rows;
-  std::vector<std::string> names;
+  detail::LayerNames names;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     const auto add = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
       const std::string class_name = Chain::template layer<Index>::class_name;
       // Keras lists no row for the input.
       if (class_name == "InputLayer") return;
-      const std::string base = detail::snake_case(class_name);
-      std::size_t earlier = 0;
-      for (const std::string& name : names) earlier += name == base;
-      names.push_back(base);
       const Dimensions& shape = Chain::plan.shape[Index + 1];
       std::string axes = "(None";
       for (std::size_t axis = 0; axis < shape.rank; ++axis) axes += detail::concat(", ", std::to_string(shape.axes[axis]));
-      rows.push_back({detail::concat(base, earlier ? detail::concat("_", std::to_string(earlier)) : "", " (", class_name, ")"),
-                      detail::concat(axes, ")"), Chain::plan.offset[Index + 1] - Chain::plan.offset[Index]});
+      rows.push_back({detail::concat(names.next(class_name), " (", class_name, ")"), detail::concat(axes, ")"),
+                      Chain::plan.offset[Index + 1] - Chain::plan.offset[Index]});
     };
     (add(std::integral_constant<std::size_t, I>{}), ...);
   }(std::make_index_sequence<Chain::count>{});

@@ -19,7 +19,10 @@
 #include <xtensor/xtensor.hpp>
 #include <xtensor/xview.hpp>
 
+#include "../directory.hpp"
+
 namespace fs = std::filesystem;
+using checks::Directory;
 using ctnn::plot::Figure;
 using ctnn::plot::PlotError;
 
@@ -27,26 +30,6 @@ namespace {
 
 constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// A directory of the test's own.
-struct Directory {
-  fs::path path;
-
-  Directory() {
-    std::string name = (fs::temp_directory_path() / "ctnn-figure-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  ~Directory() { fs::remove_all(path); }
-
-  std::set<std::string> files() const {
-    std::set<std::string> names;
-    for (const auto& entry : fs::directory_iterator(path)) names.insert(entry.path().filename().string());
-    return names;
-  }
-};
 
 /// The variable PATH, changed for a while.
 struct SearchPath {

@@ -4,13 +4,11 @@
 // shell, no pipe that could break, no file name inside the script, and nothing under the target's name until it is whole.
 #pragma once
 
-#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -26,6 +24,7 @@
 #include <vector>
 
 #include "../errors.hpp"
+#include "../io/pending_file.hpp"
 
 extern "C" char** environ;
 
@@ -160,42 +159,14 @@ inline std::string error_line(std::FILE* log) {
   return first;
 }
 
-/// A file that takes its name only when it is whole. Until then it lies beside it under another one, and goes on failure.
-class PendingFile {
- public:
-  explicit PendingFile(std::filesystem::path target) : target_(std::move(target)) {
-    static std::atomic<unsigned> counter = 0;
-    do {
-      path_ = target_.parent_path() / (".ctnn-plot-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
-      descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (descriptor_ < 0 && errno == EEXIST);
-    if (descriptor_ < 0) fail("cannot write " + target_.string(), errno);
-  }
-  PendingFile(const PendingFile&) = delete;
-  PendingFile& operator=(const PendingFile&) = delete;
-  ~PendingFile() {
-    ::close(descriptor_);
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
+using Picture = ctnn::detail::PendingFile<PlotError>;
 
-  int descriptor() const { return descriptor_; }
-
-  bool ends_with(const char* text) const {
-    char tail[16];
-    const off_t size = ::lseek(descriptor_, 0, SEEK_END);
-    const ssize_t got = ::pread(descriptor_, tail, sizeof tail, std::max<off_t>(0, size - 16));
-    return got > 0 && std::string_view(tail, static_cast<std::size_t>(got)).find(text) != std::string_view::npos;
-  }
-
-  void commit() {
-    if (::rename(path_.c_str(), target_.c_str()) != 0) fail("cannot write " + target_.string(), errno);
-    path_.clear();
-  }
-
- private:
-  std::filesystem::path target_, path_;
-  int descriptor_ = -1;
-};
+inline bool ends_with(const Picture& picture, const char* text) {
+  char tail[16];
+  const off_t size = ::lseek(picture.descriptor(), 0, SEEK_END);
+  const ssize_t got = ::pread(picture.descriptor(), tail, sizeof tail, std::max<off_t>(0, size - 16));
+  return got > 0 && std::string_view(tail, static_cast<std::size_t>(got)).find(text) != std::string_view::npos;
+}
 
 }  // namespace detail
 
@@ -241,7 +212,7 @@ class Figure {
 
     // In the order of descriptors 0, 1, 2: should one of these be free, dup2 still overwrites none that is yet to be copied.
     const File input = scratch_file();
-    PendingFile picture(path);
+    Picture picture(path, "ctnn: plot: ");
     const File log = scratch_file();
     if (std::fwrite(text.data(), 1, text.size(), input.get()) != text.size() || std::fflush(input.get()) != 0) {
       fail("cannot write gnuplot's script", errno);
@@ -253,7 +224,7 @@ class Figure {
       fail("gnuplot failed " + (WIFEXITED(status) ? "with exit status " + std::to_string(WEXITSTATUS(status)) : "by a signal"));
     }
     // gnuplot itself does not notice a full disk.
-    if (!picture.ends_with(format->end)) fail("gnuplot left " + path.string() + " unfinished; is the disk full?");
+    if (!ends_with(picture, format->end)) fail("gnuplot left " + path.string() + " unfinished; is the disk full?");
     picture.commit();
   }
 

@@ -1,0 +1,71 @@
+// MNIST: 70,000 handwritten digits, by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, from its four IDX files.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <xtensor/xtensor.hpp>
+#include <xtensor/xview.hpp>
+
+#include "../errors.hpp"
+#include "dataset.hpp"
+#include "idx.hpp"
+
+namespace ctnn {
+
+/// Digits, white on black, as Keras's tutorials bring them into a network.
+struct MnistPart {
+  xt::xtensor<float, 4> images;         ///< (n, 28, 28, 1), from 0, the black paper, to 1
+  xt::xtensor<std::uint8_t, 1> labels;  ///< (n), the digit from 0 to 9
+};
+
+/// The whole data set: 60,000 digits to train with, 10,000 to test.
+struct Mnist {
+  MnistPart train, test;
+};
+
+namespace detail {
+
+/// The file of this name, or of this name and ".gz".
+inline std::filesystem::path mnist_file(const std::filesystem::path& directory, const std::string& name) {
+  const std::filesystem::path plain = directory / name, compressed = directory / (name + ".gz");
+  std::error_code error;
+  if (std::filesystem::exists(compressed, error)) return compressed;
+  if (std::filesystem::exists(plain, error)) return plain;
+  throw DataError(
+      concat("ctnn: load_mnist: ", directory.string(), ": the directory must hold ", name, " or ", name, ".gz, but holds neither"));
+}
+
+inline MnistPart mnist_part(const std::filesystem::path& directory, const std::string& prefix) {
+  const std::filesystem::path image_file = mnist_file(directory, prefix + "-images-idx3-ubyte"),
+                              label_file = mnist_file(directory, prefix + "-labels-idx1-ubyte");
+  const auto labels = read_idx<std::uint8_t, 1>(label_file);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels(i) > 9) {
+      throw DataError(concat("ctnn: load_mnist: ", label_file.string(), ": labels must lie in [0, 10), but label number ",
+                             std::to_string(i), " is ", std::to_string(labels(i))));
+    }
+  }
+  const auto images = read_idx<std::uint8_t, 3>(image_file);
+  if (images.shape(1) != 28 || images.shape(2) != 28) {
+    throw DataError(concat("ctnn: load_mnist: ", image_file.string(), ": images must have shape (28, 28), but have (",
+                           std::to_string(images.shape(1)), ", ", std::to_string(images.shape(2)), ")"));
+  }
+  if (images.shape(0) != labels.size()) {
+    throw DataError(concat("ctnn: load_mnist: ", image_file.string(), ": there must be as many images as labels, ",
+                           std::to_string(labels.size()), ", but there are ", std::to_string(images.shape(0))));
+  }
+  return {.images = scaled(xt::view(images, xt::all(), xt::all(), xt::all(), xt::newaxis())), .labels = labels};
+}
+
+}  // namespace detail
+
+/// Reads the data set from the directory of its files, `train-images-idx3-ubyte` and so on, plain or with ".gz". Throws
+/// DataError if one is missing or is no IDX file, if images are not 28 × 28, labels not digits, or their numbers differ.
+inline Mnist load_mnist(const std::filesystem::path& directory) {
+  return {.train = detail::mnist_part(directory, "train"), .test = detail::mnist_part(directory, "t10k")};
+}
+
+}  // namespace ctnn

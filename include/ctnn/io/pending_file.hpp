@@ -1,0 +1,70 @@
+// PendingFile: a file that takes its name only when it is whole. Until then it lies beside it under another one, and goes
+// on failure; what was there before stays as it was.
+#pragma once
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "../errors.hpp"
+
+namespace ctnn::detail {
+
+/// What cannot be written is thrown as an `Exception` that begins with `where`.
+template <class Exception>
+class PendingFile {
+ public:
+  PendingFile(std::filesystem::path target, std::string where) : target_(std::move(target)), where_(std::move(where)) {
+    static std::atomic<unsigned> counter = 0;
+    do {
+      path_ = target_.parent_path() / (".ctnn-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (descriptor_ < 0 && errno == EEXIST);
+    if (descriptor_ < 0) fail();
+  }
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+  ~PendingFile() {
+    ::close(descriptor_);
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  int descriptor() const { return descriptor_; }
+
+  /// Writes all of the bytes, down to the disk.
+  void write(std::span<const unsigned char> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+      if (written < 0 && errno != EINTR) fail();
+      if (written > 0) bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    // Some file systems know no fsync.
+    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail();
+  }
+
+  void commit() {
+    if (::rename(path_.c_str(), target_.c_str()) != 0) fail();
+    path_.clear();
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    const int error = errno;
+    throw Exception(concat(where_, "cannot write ", target_.string(), ": ", std::generic_category().message(error)));
+  }
+
+  std::filesystem::path target_, path_;
+  std::string where_;
+  int descriptor_ = -1;
+};
+
+}  // namespace ctnn::detail
