@@ -58,9 +58,10 @@ LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scala
   return result;
 }
 
-/// The largest difference of two arrays, relative to the largest reference; NaN where either has one.
+/// The largest difference of two arrays, relative to the largest reference, or to `scale` where that is larger: the size of
+/// the terms that make up a value, where they nearly cancel. NaN where either array has one.
 template <class A, class B>
-double array_error(const A& values, const B& reference) {
+double array_error(const A& values, const B& reference, double scale = 1e-300) {
   REQUIRE(std::size(values) == std::size(reference));
   double largest = 0, worst = 0;
   for (std::size_t i = 0; i < std::size(values); ++i) {
@@ -69,7 +70,7 @@ double array_error(const A& values, const B& reference) {
     largest = std::max(largest, std::abs(static_cast<double>(reference[i])));
     worst = std::max(worst, difference);
   }
-  return worst / std::max(largest, 1e-300);
+  return worst / std::max(largest, scale);
 }
 
 }  // namespace checks
