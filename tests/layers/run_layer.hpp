@@ -11,46 +11,49 @@ struct LayerRun {
   std::vector<Scalar> y, dx, gradient;
 };
 
-/// The number's place among the lanes of a register.
+/// A number of one sample in an array of lanes.
 template <class Lane>
-ctnn::ScalarOf<Lane>& element(Lane* lanes, std::size_t index, std::size_t sample) {
-  return reinterpret_cast<ctnn::ScalarOf<Lane>*>(lanes + index)[sample];
+auto& element(Lane* lanes, std::size_t index, std::size_t sample) {
+  using Scalar = ctnn::ScalarOf<std::remove_const_t<Lane>>;
+  return reinterpret_cast<std::conditional_t<std::is_const_v<Lane>, const Scalar, Scalar>*>(lanes + index)[sample];
 }
 
 /// `x` and `dy` hold width_of<Lane> samples, one after another. dx is filled with NaN before, so that backward must write it.
 template <class Layer, class In, class Lane, class Scalar = ctnn::ScalarOf<Lane>>
 LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scalar>& parameters, const std::vector<Scalar>& dy) {
-  using Net = ctnn::Sequential<Layer>;
-  using Out = typename Net::template chain<In>::template boundary<1>;
-  constexpr std::size_t width = ctnn::kernels::width_of<Lane>;
-  constexpr std::size_t parameter_count = ctnn::detail::parameter_count<Layer>(In::dimensions);
-  std::vector<Lane> x_lanes(In::size), y(Out::size), dy_lanes(Out::size),
-      dx(In::size, Lane(std::numeric_limits<Scalar>::quiet_NaN()));
-  std::vector<Lane> record(ctnn::detail::tape_size<Layer>(In::dimensions) + 1), sums(parameter_count + 1, Lane(0));
-  std::vector<Scalar> gradient(parameter_count, Scalar(0));
+  using Chain = typename ctnn::Sequential<Layer>::template chain<In>;
+  constexpr std::size_t width = ctnn::kernels::width_of<Lane>, outputs = Chain::template boundary<1>::size;
+  REQUIRE(x.size() == width * In::size);
+  REQUIRE(dy.size() == width * outputs);
+  REQUIRE(parameters.size() == Chain::plan.offset[1]);
+  LayerRun<Scalar> result{.y = std::vector<Scalar>(dy.size()), .dx = std::vector<Scalar>(x.size()), .gradient = parameters};
+  std::ranges::fill(result.gradient, Scalar(0));
+  std::vector<Lane> input(In::size), inferred(outputs), sums(Chain::plan.lane_offset[1], Lane(0));
+  std::vector<Lane> dx(In::size, Lane(std::numeric_limits<Scalar>::quiet_NaN()));
   for (std::size_t s = 0; s < width; ++s) {
-    for (std::size_t i = 0; i < In::size; ++i) element(x_lanes.data(), i, s) = x[s * In::size + i];
-    for (std::size_t i = 0; i < Out::size; ++i) element(dy_lanes.data(), i, s) = dy[s * Out::size + i];
+    for (std::size_t i = 0; i < In::size; ++i) element(input.data(), i, s) = x[s * In::size + i];
   }
-  using Leaf = ctnn::detail::Leaf<Layer, In>;
-  const Lane* const input = x_lanes.data();
-  Leaf::template forward_training<true>(input, parameters.data(), y.data(), record.data());
-  const ctnn::Tape<Layer, Lane> tape(input, y.data(), record.data());
-  Leaf::template backward<true, true>(tape, parameters.data(), dy_lanes.data(), sums.data(), dx.data());
-  LayerRun<Scalar> result{.y = std::vector<Scalar>(width * Out::size), .dx = std::vector<Scalar>(width * In::size), .gradient = {}};
-  for (std::size_t k = 0; k < parameter_count; ++k) gradient[k] = ctnn::kernels::sum(sums[k]);
+  const auto rest = [&](const Lane* y, Lane* gradient) {
+    for (std::size_t s = 0; s < width; ++s) {
+      for (std::size_t i = 0; i < outputs; ++i) {
+        result.y[s * outputs + i] = element(y, i, s);
+        element(gradient, i, s) = dy[s * outputs + i];
+      }
+    }
+  };
+  const Lane* const first = input.data();
+  const ctnn::detail::Gradients<Lane> gradients{sums.data(), result.gradient.data()};
+  Chain::template train<0, true>(first, parameters.data(), gradients, dx.data(), rest);
+  if constexpr (width > 1) Chain::reduce(static_cast<const Lane*>(sums.data()), result.gradient.data());
   for (std::size_t s = 0; s < width; ++s) {
     for (std::size_t i = 0; i < In::size; ++i) result.dx[s * In::size + i] = element(dx.data(), i, s);
-    for (std::size_t i = 0; i < Out::size; ++i) result.y[s * Out::size + i] = element(y.data(), i, s);
   }
-  result.gradient = gradient;
   // Inference is a path of its own, for one sample above all.
-  std::vector<Lane> inferred(Out::size);
-  Leaf::template forward<true>(input, parameters.data(), inferred.data());
+  Chain::template forward<0>(first, parameters.data(), inferred.data());
   std::size_t different = 0;
-  for (std::size_t i = 0; i < Out::size; ++i) {
-    for (std::size_t s = 0; s < width; ++s) {
-      const Scalar a = element(inferred.data(), i, s), b = result.y[s * Out::size + i];
+  for (std::size_t s = 0; s < width; ++s) {
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const Scalar a = element(inferred.data(), i, s), b = result.y[s * outputs + i];
       different += !(a == b || (std::isnan(a) && std::isnan(b)));
     }
   }
