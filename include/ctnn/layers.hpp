@@ -10,6 +10,7 @@
 #include "layers/gelu.hpp"
 #include "layers/global_average_pooling_2d.hpp"
 #include "layers/input.hpp"
+#include "layers/layer_normalization.hpp"
 #include "layers/leaky_relu.hpp"
 #include "layers/linear.hpp"
 #include "layers/max_pooling_2d.hpp"

@@ -11,52 +11,52 @@ struct LayerRun {
   std::vector<Scalar> y, dx, gradient;
 };
 
-/// The number's place among the lanes of a register.
+/// A number of one sample in an array of lanes.
 template <class Lane>
-ctnn::ScalarOf<Lane>& element(Lane* lanes, std::size_t index, std::size_t sample) {
-  return reinterpret_cast<ctnn::ScalarOf<Lane>*>(lanes + index)[sample];
+auto& element(Lane* lanes, std::size_t index, std::size_t sample) {
+  using Scalar = ctnn::ScalarOf<std::remove_const_t<Lane>>;
+  return reinterpret_cast<std::conditional_t<std::is_const_v<Lane>, const Scalar, Scalar>*>(lanes + index)[sample];
 }
 
 /// `x` and `dy` hold width_of<Lane> samples, one after another. dx is filled with NaN before, so that backward must write it.
 template <class Layer, class In, class Lane, class Scalar = ctnn::ScalarOf<Lane>>
 LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scalar>& parameters, const std::vector<Scalar>& dy) {
-  using Net = ctnn::Sequential<Layer>;
-  using Out = typename Net::template chain<In>::template boundary<1>;
-  constexpr std::size_t width = ctnn::kernels::width_of<Lane>;
-  constexpr std::size_t parameter_count = ctnn::detail::parameter_count<Layer>(In::dimensions);
-  std::vector<Lane> x_lanes(In::size), y(Out::size), dy_lanes(Out::size),
-      dx(In::size, Lane(std::numeric_limits<Scalar>::quiet_NaN()));
-  std::vector<Lane> record(ctnn::detail::tape_size<Layer>(In::dimensions) + 1), sums(parameter_count + 1, Lane(0));
-  std::vector<Scalar> gradient(parameter_count, Scalar(0));
+  using Chain = typename ctnn::Sequential<Layer>::template chain<In>;
+  using Pass = ctnn::detail::MemoryPass<Lane>;
+  constexpr std::size_t width = ctnn::kernels::width_of<Lane>, outputs = Chain::template boundary<1>::size;
+  REQUIRE(x.size() == width * In::size);
+  REQUIRE(dy.size() == width * outputs);
+  REQUIRE(parameters.size() == Chain::plan.offset[1]);
+  LayerRun<Scalar> result{.y = std::vector<Scalar>(dy.size()), .dx = std::vector<Scalar>(x.size()), .gradient = parameters};
+  std::ranges::fill(result.gradient, Scalar(0));
+  std::vector<Lane> input(In::size), inferred(outputs), sums(Chain::plan.lane_offset[1], Lane(0));
+  std::vector<Lane> dx(In::size, Lane(std::numeric_limits<Scalar>::quiet_NaN()));
   for (std::size_t s = 0; s < width; ++s) {
-    for (std::size_t i = 0; i < In::size; ++i) element(x_lanes.data(), i, s) = x[s * In::size + i];
-    for (std::size_t i = 0; i < Out::size; ++i) element(dy_lanes.data(), i, s) = dy[s * Out::size + i];
+    for (std::size_t i = 0; i < In::size; ++i) element(input.data(), i, s) = x[s * In::size + i];
   }
-  using Leaf = ctnn::detail::Leaf<Layer, In>;
-  const Lane* const input = x_lanes.data();
-  const Lane *const output = y.data(), *const kept = record.data(), *const output_gradient = dy_lanes.data();
-  const ctnn::detail::MemoryPass<Lane> pass{.noise = 0, .first = 0, .tiles = 1, .fresh = true, .memory = nullptr};
-  Leaf::template forward_training<true>(input, parameters.data(), y.data(), record.data(), pass);
-  constexpr bool in_lanes = ctnn::detail::lane_parameter_count<Layer>(In::dimensions) == parameter_count;
-  if constexpr (in_lanes) {
-    Leaf::template backward<true, true>(input, output, kept, parameters.data(), output_gradient, sums.data(), dx.data(), pass);
-    for (std::size_t k = 0; k < parameter_count; ++k) gradient[k] = ctnn::kernels::sum(sums[k]);
-  } else {
-    Leaf::template backward<true, true>(input, output, kept, parameters.data(), output_gradient, gradient.data(), dx.data(), pass);
-  }
-  LayerRun<Scalar> result{.y = std::vector<Scalar>(width * Out::size), .dx = std::vector<Scalar>(width * In::size), .gradient = {}};
+  const auto rest = [&](const Lane* y, Lane* gradient, const Pass&) {
+    for (std::size_t s = 0; s < width; ++s) {
+      for (std::size_t i = 0; i < outputs; ++i) {
+        result.y[s * outputs + i] = element(y, i, s);
+        element(gradient, i, s) = dy[s * outputs + i];
+      }
+    }
+  };
+  Lane* const first = input.data();
+  std::vector<Lane> memory(Chain::plan.values);
+  const ctnn::detail::Gradients<Lane> gradients{sums.data(), result.gradient.data()};
+  const Pass pass{.noise = 0, .first = 0, .tiles = 1, .fresh = true, .memory = memory.data()};
+  Chain::template train<0, true, true, false>(first, parameters.data(), gradients, dx.data(), pass, rest);
+  if constexpr (width > 1) Chain::reduce(static_cast<const Lane*>(sums.data()), result.gradient.data());
   for (std::size_t s = 0; s < width; ++s) {
     for (std::size_t i = 0; i < In::size; ++i) result.dx[s * In::size + i] = element(dx.data(), i, s);
-    for (std::size_t i = 0; i < Out::size; ++i) result.y[s * Out::size + i] = element(y.data(), i, s);
   }
-  result.gradient = gradient;
   // Inference is a path of its own, for one sample above all.
-  std::vector<Lane> inferred(Out::size);
-  Leaf::template forward<true>(input, parameters.data(), inferred.data());
+  Chain::template forward<0>(static_cast<const Lane*>(first), parameters.data(), inferred.data());
   std::size_t different = 0;
-  for (std::size_t i = 0; i < Out::size; ++i) {
-    for (std::size_t s = 0; s < width; ++s) {
-      const Scalar a = element(inferred.data(), i, s), b = result.y[s * Out::size + i];
+  for (std::size_t s = 0; s < width; ++s) {
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const Scalar a = element(inferred.data(), i, s), b = result.y[s * outputs + i];
       different += !(a == b || (std::isnan(a) && std::isnan(b)));
     }
   }
@@ -64,9 +64,10 @@ LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scala
   return result;
 }
 
-/// The largest difference of two arrays, relative to the largest reference; NaN where either has one.
+/// The largest difference of two arrays, relative to the largest reference, or to `scale` where that is larger: the size of
+/// the terms that make up a value, where they nearly cancel. NaN where either array has one.
 template <class A, class B>
-double array_error(const A& values, const B& reference) {
+double array_error(const A& values, const B& reference, double scale = 1e-300) {
   REQUIRE(std::size(values) == std::size(reference));
   double largest = 0, worst = 0;
   for (std::size_t i = 0; i < std::size(values); ++i) {
@@ -75,7 +76,7 @@ double array_error(const A& values, const B& reference) {
     largest = std::max(largest, std::abs(static_cast<double>(reference[i])));
     worst = std::max(worst, difference);
   }
-  return worst / std::max(largest, 1e-300);
+  return worst / std::max(largest, scale);
 }
 
 }  // namespace checks

@@ -62,7 +62,7 @@ inline constexpr TapRange interior = [] {
 }();
 
 /// Sums that stay in registers together, with room for the operands.
-inline constexpr std::size_t sum_registers = register_count == 32 ? 24 : 12;
+inline constexpr std::size_t block_registers = register_count == 32 ? 24 : 12;
 
 /// `count` cut into blocks of equal size, at most `most`: the size.
 constexpr std::size_t even_block(std::size_t count, std::size_t most) {
@@ -142,8 +142,8 @@ CTNN_INLINE constexpr void correlate_block(const Lane* x, const ScalarOf<Lane>* 
 /// the `In` channels k of x; y has `Out` channels.
 template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, WeightStrides Weights, class Lane, class Start>
 CTNN_INLINE constexpr void correlate(const Lane* x, const ScalarOf<Lane>* weights, const Start& start, Lane* y) {
-  constexpr std::size_t channels = detail::even_block(Out, detail::sum_registers);
-  constexpr std::size_t positions = detail::sum_registers / channels < 4 ? detail::sum_registers / channels : 4;
+  constexpr std::size_t channels = detail::even_block(Out, detail::block_registers);
+  constexpr std::size_t positions = detail::block_registers / channels < 4 ? detail::block_registers / channels : 4;
   for (std::size_t row = 0; row < Rows.out; ++row) {
     const detail::TapRange rows = detail::tap_ranges<Rows>[row];
     detail::for_each_block<channels, 0, Out>([&]<std::size_t Channels>(std::integral_constant<std::size_t, Channels>,
@@ -220,7 +220,7 @@ CTNN_INLINE constexpr void correlate_gradient(const Lane* x, const Lane* dy, std
     }
   };
   constexpr std::size_t taps = detail::even_block(Columns.window, 8);
-  constexpr std::size_t channels = detail::even_block(Out, detail::sum_registers / taps);
+  constexpr std::size_t channels = detail::even_block(Out, detail::block_registers / taps);
   detail::for_each_block<channels, 0, Out>(
       [&]<std::size_t Channels>(std::integral_constant<std::size_t, Channels>, std::size_t channel) CTNN_INLINE_LAMBDA {
         Lane bias_sums[Channels];
@@ -263,7 +263,7 @@ CTNN_INLINE constexpr void correlate_gradient(const Lane* x, const Lane* dy, std
 template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Lane>
 CTNN_INLINE constexpr void scatter(const Lane* dy, const ScalarOf<Lane>* kernel, Lane* dx) {
   for (std::size_t i = 0; i < Rows.in * Columns.in * In; ++i) dx[i] = Lane(0);
-  constexpr std::size_t channels = detail::even_block(In, detail::sum_registers);
+  constexpr std::size_t channels = detail::even_block(In, detail::block_registers);
   for (std::size_t row = 0; row < Rows.out; ++row) {
     const detail::TapRange rows = detail::tap_ranges<Rows>[row];
     for (std::size_t column = 0; column < Columns.out; ++column) {

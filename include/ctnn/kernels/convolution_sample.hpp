@@ -66,7 +66,7 @@ CTNN_INLINE void sample_image(const Scalar* x, const Scalar* parameters, Scalar*
   constexpr std::size_t widest = register_bytes / sizeof(Scalar);
   constexpr std::size_t width = Out >= widest ? widest : std::bit_ceil(Out);
   constexpr std::size_t vectors = (Out + width - 1) / width, together = even_block(vectors, 4);
-  constexpr std::size_t positions = sum_registers / together < 12 ? sum_registers / together : 12;
+  constexpr std::size_t positions = block_registers / together < 12 ? block_registers / together : 12;
   constexpr std::size_t outputs = Rows.out * Columns.out * Out;
   const Scalar* const bias = parameters + Rows.window * Columns.window * In * Out;
   // The last register of channels begins where it still ends with the last channel, over some of the one before. Where one

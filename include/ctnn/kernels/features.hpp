@@ -3,9 +3,8 @@
 #pragma once
 
 #include <type_traits>
-#include <utility>
 
-#include "lane.hpp"
+#include "reduction.hpp"
 
 namespace ctnn::kernels {
 
@@ -17,6 +16,7 @@ struct FeatureStep {
   std::size_t index;
 
   CTNN_INLINE constexpr Lane load(const Lane* row) const { return row[index]; }
+  CTNN_INLINE constexpr Lane load_shared(const ScalarOf<Lane>* row) const { return Lane(row[index]); }
   CTNN_INLINE constexpr void store(Lane* row, Lane value) const { row[index] = value; }
 };
 
@@ -32,6 +32,7 @@ struct RegisterStep {
       return Vector<Scalar, Width>::template load_first<Count>(row + index);
     }
   }
+  CTNN_INLINE Vector<Scalar, Width> load_shared(const Scalar* row) const { return load(row); }
   CTNN_INLINE void store(Scalar* row, Vector<Scalar, Width> value) const {
     if constexpr (Count == Width) {
       value.store(row + index);
@@ -54,11 +55,46 @@ CTNN_INLINE void each_register(const Body& body) {
   }
 }
 
+/// The sum of `term` over steps of `Stride` features from `First` to `End`, in parts that do not wait for one another.
+template <std::size_t First, std::size_t End, std::size_t Stride, class Step, class Term>
+CTNN_INLINE constexpr auto sum_steps(const Term& term) {
+  constexpr std::size_t count = (End - First) / Stride, parts = count < 8 ? 1 : 4, whole = count / parts * parts;
+  decltype(term(Step{First})) sums[parts];
+  CTNN_UNROLL
+  for (std::size_t p = 0; p < parts; ++p) sums[p] = term(Step{First + p * Stride});
+  for (std::size_t i = parts; i < whole; i += parts) {
+    CTNN_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) sums[p] += term(Step{First + (i + p) * Stride});
+  }
+  CTNN_UNROLL
+  for (std::size_t i = whole; i < count; ++i) sums[i - whole] += term(Step{First + i * Stride});
+  CTNN_UNROLL
+  for (std::size_t p = 1; p < parts; ++p) sums[0] += sums[p];
+  return sums[0];
+}
+
+// What fills no register is added feature by feature: a term of the zeros behind the last one need not be zero.
+template <std::size_t First, std::size_t Count, std::size_t Width, class Scalar, class Term>
+CTNN_INLINE Scalar sum_registers(const Term& term) {
+  constexpr std::size_t end = First + (Count - First) / Width * Width;
+  if constexpr (First == Count) {
+    return Scalar(0);
+  } else if constexpr (sizeof(Scalar) * Width < 16) {
+    return sum_steps<First, Count, 1, FeatureStep<Scalar>>(term);
+  } else if constexpr (end == First) {
+    return sum_registers<First, Count, Width / 2, Scalar>(term);
+  } else {
+    return sum(sum_steps<First, end, Width, RegisterStep<Scalar, Width, Width>>(term)) +
+           sum_registers<end, Count, Width / 2, Scalar>(term);
+  }
+}
+
 }  // namespace detail
 
 /// Calls `body(step)` until the steps have covered `Count` features. `step.load(row)` and `step.store(row, value)` reach
-/// the step's features of an array of lanes; the values are lanes or vectors of features, so that `body` is generic. A
-/// vector's elements beyond the last feature are zero, and are not stored.
+/// the step's features of an array of lanes, `step.load_shared(row)` those of an array of numbers that all samples share; the
+/// values are lanes or vectors of features, so that `body` is generic. A vector's elements beyond the last feature are zero,
+/// and are not stored.
 template <std::size_t Count, class Lane, class Body>
 CTNN_INLINE constexpr void for_each_feature(const Body& body) {
   if constexpr (width_of<Lane> == 1 && register_bytes != 0) {
@@ -68,6 +104,15 @@ CTNN_INLINE constexpr void for_each_feature(const Body& body) {
     }
   }
   for (std::size_t i = 0; i < Count; ++i) body(detail::FeatureStep<Lane>{i});
+}
+
+/// The sum of `term(step)` over the steps that cover `Count` ≥ 1 features, each once.
+template <std::size_t Count, class Lane, class Term>
+CTNN_INLINE constexpr Lane sum_features(const Term& term) {
+  if constexpr (width_of<Lane> == 1 && register_bytes != 0) {
+    if (!std::is_constant_evaluated()) return detail::sum_registers<0, Count, register_bytes / sizeof(Lane), Lane>(term);
+  }
+  return detail::sum_steps<0, Count, 1, detail::FeatureStep<Lane>>(term);
 }
 
 }  // namespace ctnn::kernels

@@ -5,8 +5,9 @@
 
 namespace ctnn {
 
-/// Keras's AveragePooling2D on (height, width, channels). Options: Pool (2 × 2), Strides (the pool's size), Valid or Same.
-/// Where a window reaches over an edge, the mean is that of its elements inside the image.
+/// Keras's AveragePooling2D on (height, width, channels). Options: Pool (2 × 2, as in MaxPooling2D; Keras 3 asks for it),
+/// Strides (the pool's size), Valid or Same. Where a window reaches over an edge, the mean is that of its elements inside
+/// the image.
 template <class... Options>
 struct AveragePooling2D : detail::Pooling2D<AveragePooling2D<Options...>, Options...> {
  private:
