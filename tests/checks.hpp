@@ -31,8 +31,17 @@ std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parame
   const ctnn::Samples<Scalar> targets{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)};
   const ctnn::Objective<Loss> objective{loss, {}};
   using Plan = ctnn::detail::WidePlan<Net, Loss, Lane>;
+  using Couplings = ctnn::detail::CoupledPlan<Net, Loss, Lane>;
   Scalar mean;
-  if constexpr (Plan::is_wide) {
+  if constexpr (Couplings::couples) {
+    std::vector<Lane> memory(Couplings::memory), kept(Couplings::kept * (count / Plan::width + 1));
+    std::vector<Scalar> partial(Net::parameter_count), statistics(Couplings::statistics);
+    const ctnn::detail::SerialWorker<Lane> worker{memory.data(), partial.data()};
+    mean =
+        ctnn::detail::CoupledBatch<Net, Lane, ctnn::detail::SerialWorker<Lane>, Loss>{
+            objective, parameters.data(), inputs, targets, count, 0, result.data(), worker, kept.data(), statistics.data()}
+            .run();
+  } else if constexpr (Plan::is_wide) {
     std::vector<Lane> memory(Plan::memory);
     std::vector<Scalar> partial(Net::parameter_count);
     mean = ctnn::detail::wide_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data(),

@@ -34,6 +34,16 @@
 //   parameter_gradient(tape, dy, gradient, tiles, fresh)                        the same for several tiles at once, whose
 //     activations follow one another; `fresh`: it is written, not added to
 //   input_gradient(parameters, dy, dx)                                          the rest of backward, beside such a one
+//
+// A layer whose samples depend on one another in training has, in place of backward,
+//
+//   static constexpr bool couples_samples = true
+//   static constexpr std::size_t statistic_count(Dimensions input), statistic_passes
+//   add_statistics<Pass, In>(x, statistics, sums)     a tile's part of statistics [Pass·n, (Pass + 1)·n), n of them a pass
+//   normalize<In>(x, parameters, statistics, y)       forward in training
+//   add_gradients<In>(x, dy, statistics, sums)        a tile's part of the gradients of the first 2n parameters
+//   input_gradient<In>(x, dy, parameters, statistics, gradients, samples, dx)
+//   update_state<In>(statistics, parameters)          after a step
 #pragma once
 
 #include <array>
@@ -56,6 +66,7 @@ struct Parameter {
   const char* name = "";
   Dimensions shape;
   Initializer initializer;
+  bool trainable = true;  ///< false: part of the model, but no optimizer moves it, and its gradient is not looked at
 };
 
 namespace detail {
@@ -80,6 +91,8 @@ template <class Layer>
 concept HasParameters = requires(Dimensions input) { Layer::parameters(input); };
 template <class Layer>
 concept IsIdentity = requires { requires Layer::is_identity; };
+template <class Layer>
+concept CouplesSamples = requires { requires Layer::couples_samples; };
 /// A layer made of layers: it passes through its inner chain and then to the rest of the outer one.
 template <class Layer>
 concept IsChain = requires { typename Layer::is_chain; };
@@ -136,10 +149,10 @@ template <class Where, class Type>
 inline constexpr bool has_forward = detail::IsIdentity<Type> || detail::IsChain<Type> ||
                                     requires(const float* in, float* out) { Type::template forward<Shape<2, 2>>(in, in, out); };
 template <class Where, class Type>
-inline constexpr bool has_backward =
-    detail::IsIdentity<Type> || detail::IsChain<Type> || requires(const Tape<Type, float>& tape, const float* in, float* out) {
-      Type::template backward<Shape<2, 2>>(tape, in, in, out, out);
-    };
+inline constexpr bool has_backward = detail::IsIdentity<Type> || detail::IsChain<Type> || detail::CouplesSamples<Type> ||
+                                     requires(const Tape<Type, float>& tape, const float* in, float* out) {
+                                       Type::template backward<Shape<2, 2>>(tape, in, in, out, out);
+                                     };
 
 /// A layer: an empty type with the required members above.
 template <class Type>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "layers/average_pooling_2d.hpp"
+#include "layers/batch_normalization.hpp"
 #include "layers/conv_2d.hpp"
 #include "layers/dense.hpp"
 #include "layers/dropout.hpp"

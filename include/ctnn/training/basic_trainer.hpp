@@ -3,9 +3,28 @@
 #pragma once
 
 #include "../static_model.hpp"
-#include "wide_batch.hpp"
+#include "coupled_batch.hpp"
 
 namespace ctnn {
+
+namespace detail {
+
+struct NoScratch {
+  static constexpr void* require(std::size_t) { return nullptr; }
+};
+
+/// Memory that grows with the batch, if it is needed and there is any.
+template <class Storage, class Scalar, bool Needed>
+struct ScratchOf {
+  using type = NoScratch;
+};
+template <class Storage, class Scalar>
+  requires requires { typename Storage::template Scratch<Scalar>; }
+struct ScratchOf<Storage, Scalar, true> {
+  using type = typename Storage::template Scratch<Scalar>;
+};
+
+}  // namespace detail
 
 /// Trains a model in place. Refers to the model, which must outlive it; holds the gradient and the optimizer's state.
 template <class Model, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
@@ -19,12 +38,25 @@ class BasicTrainer {
   using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
 
   constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
-      : model_(&model), optimizer_(optimizer), objective_{loss, {metrics...}}, state_(optimizer.slots_in_use() > 0) {}
+      : model_(&model), optimizer_(optimizer), objective_{loss, {metrics...}}, state_(optimizer.slots_in_use() > 0) {
+    // Keras's default batch size.
+    reserve(32);
+  }
+
+  /// Makes room for batches of `count` samples, so that their steps allocate nothing. Only for networks whose layers couple
+  /// samples; others need no room for a batch. A larger batch makes room for itself. Throws std::bad_alloc.
+  constexpr void reserve([[maybe_unused]] std::size_t count) {
+    if constexpr (couples) kept_.require(kept_lanes(count) * BatchPlan::width);
+  }
 
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
   /// is infinite or NaN, nothing changes, the count of iterations neither.
   CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
-    return finish(compute<true>(x, y, count, gradient_.data()));
+    if constexpr (couples) {
+      return step(x, y, count, serial_worker());
+    } else {
+      return finish(compute<true>(x, y, count, gradient_.data()));
+    }
   }
 
   /// The scores of `count` ≥ 1 samples. Uses the trainer's memory, so two threads may not evaluate with one trainer.
@@ -35,9 +67,14 @@ class BasicTrainer {
   /// Both with the work on a batch shared by `workers` (training/wide_batch.hpp); the results are the same to the bit.
   template <class Workers>
   scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, const Workers& workers) {
-    if constexpr (is_wide) {
-      return finish(
-          detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers));
+    if constexpr (couples) {
+      auto* const kept = reinterpret_cast<BatchLane*>(kept_.require(kept_lanes(count) * BatchPlan::width));
+      detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> batch{
+          objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers, kept, statistics_.data()};
+      return finish(batch.run());
+    } else if constexpr (is_wide) {
+      return finish(detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(),
+                                                                  gradient_.data(), workers));
     } else {
       return step(x, y, count);
     }
@@ -68,8 +105,23 @@ class BasicTrainer {
  private:
   using Storage = typename Model::storage;
   using BatchLane = detail::BatchLane<scalar>;
-  using Plan = detail::WidePlan<network, LossType, BatchLane>;
-  static constexpr bool is_wide = Plan::is_wide;
+  using BatchPlan = detail::WidePlan<network, LossType, BatchLane>;
+  using Couplings = detail::CoupledPlan<network, LossType, BatchLane>;
+  static constexpr bool is_wide = BatchPlan::is_wide, couples = Couplings::couples;
+  static constexpr std::size_t worker_lanes = [] {
+    if constexpr (couples) {
+      return Couplings::memory;
+    } else {
+      return BatchPlan::memory;
+    }
+  }();
+  static constexpr std::size_t statistic_count = [] {
+    if constexpr (couples) {
+      return Couplings::statistics;
+    } else {
+      return std::size_t{0};
+    }
+  }();
   static constexpr std::size_t parameter_count = network::parameter_count;
   static constexpr std::size_t padded = detail::padded<scalar>(parameter_count);
 
@@ -80,16 +132,36 @@ class BasicTrainer {
     if (std::is_constant_evaluated()) {
       return detail::narrow_scores<network, Gradient, scalar>(objective_, model_->data(), x, y, count, noise(), gradient);
     } else if constexpr (is_wide) {
-      const detail::SerialWorker<BatchLane> worker{reinterpret_cast<BatchLane*>(memory_.data()), partial_.data()};
-      return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient, worker);
+      return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient,
+                                                               serial_worker());
     } else {
       return detail::narrow_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient);
     }
   }
 
+  detail::SerialWorker<BatchLane> serial_worker() const { return {reinterpret_cast<BatchLane*>(memory_.data()), partial_.data()}; }
+
+  static constexpr std::size_t kept_lanes(std::size_t count) {
+    const std::size_t tiles = count / BatchPlan::width + 1, most = SIZE_MAX / sizeof(BatchLane) / (Couplings::kept + 1);
+    return tiles < most ? tiles * Couplings::kept : SIZE_MAX / sizeof(BatchLane);
+  }
+
+  /// What the layers that couple samples keep beside their parameters.
+  constexpr void update_states() {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      const auto move = [&]<class Coupling>(const Coupling&, std::size_t first) {
+        Coupling::layer::template update_state<typename Coupling::In>(static_cast<const scalar*>(statistics_.data() + first),
+                                                                      model_->data() + Coupling::offset);
+      };
+      (move(typename Couplings::template Coupling<K>{}, Couplings::template statistics_before<K>), ...);
+    }(std::make_index_sequence<Couplings::couplings>{});
+  }
+
   CTNN_INLINE constexpr scores finish(const scores& result) {
-    if (math::is_finite(result.loss) && gradient_is_finite()) [[likely]]
+    if (math::is_finite(result.loss) && gradient_is_finite()) [[likely]] {
       update();
+      if constexpr (couples) update_states();
+    }
     return result;
   }
 
@@ -177,10 +249,15 @@ class BasicTrainer {
   std::uint64_t noise_seed_ = 0;
   typename Storage::template Array<scalar, parameter_count> gradient_;
   typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;
-  // What a wide network's passes need (training/wide_batch.hpp).
-  mutable typename Storage::template Array<scalar, Plan::memory * Plan::width> memory_{is_wide};
-  mutable typename Storage::template Array<scalar, is_wide ? parameter_count : 0> partial_{is_wide};
+  // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
+  static constexpr bool has_worker = is_wide || couples;
+  mutable typename Storage::template Array<scalar, worker_lanes * BatchPlan::width> memory_{has_worker};
+  mutable typename Storage::template Array<scalar, has_worker ? parameter_count : 0> partial_{has_worker};
+  typename Storage::template Array<scalar, statistic_count> statistics_{couples};
+  [[no_unique_address]] typename detail::ScratchOf<Storage, scalar, couples>::type kept_;
 
+  static_assert(can_grow<network, (!couples || requires { typename Storage::template Scratch<scalar>; })>,
+                "ctnn: a network with BatchNormalization must be trained as a Model, since it keeps what the whole batch became");
   static_assert(has_parameters<network>, "ctnn: a network must have parameters to be trained");
 };
 

@@ -18,6 +18,10 @@ struct Scores {
   std::array<Scalar, Count> metrics{};
 
   constexpr operator Scalar() const { return loss; }
+  constexpr void add(const Scores& other) {
+    loss += other.loss;
+    for (std::size_t i = 0; i < Count; ++i) metrics[i] += other.metrics[i];
+  }
 };
 
 /// A loss and metrics.
