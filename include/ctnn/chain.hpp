@@ -335,8 +335,12 @@ struct Chain {
       if constexpr (Pass::on_stack) {
         alignas(kernels::alignment) Lane y[Step::out];
         alignas(kernels::alignment) Lane dy[Step::out];
-        alignas(kernels::alignment) Lane record[Step::record_size == 0 ? 1 : Step::record_size];
-        through(y, dy, record, pass.after(0));
+        if constexpr (Step::record_size == 0) {
+          through(y, dy, static_cast<Lane*>(nullptr), pass.after(0));
+        } else {
+          alignas(kernels::alignment) Lane record[Step::record_size];
+          through(y, dy, static_cast<Lane*>(record), pass.after(0));
+        }
       } else {
         // What works in place takes x's memory, and its dx that of dy.
         constexpr std::size_t own_y = in_place ? 0 : Step::out, own_dy = in_place && InputGradient ? 0 : Step::out;

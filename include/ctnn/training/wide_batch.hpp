@@ -3,6 +3,7 @@
 // result does not depend on how many there are; each part goes through the network a few tiles at a time.
 #pragma once
 
+#include "../workers.hpp"
 #include "narrow_batch.hpp"
 
 namespace ctnn::detail {
@@ -96,39 +97,6 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   sums.loss = kernels::sum(totals[0]) * scale;
   for (std::size_t i = 0; i < sizeof...(Metrics); ++i) sums.metrics[i] = kernels::sum(totals[1 + i]) * scale;
   return sums;
-}
-
-/// The most workers that share a batch.
-inline constexpr std::size_t most_workers = 64;
-
-/// One worker: the calling thread.
-template <class Lane>
-struct SerialWorker {
-  Lane* lanes;                  ///< WidePlan::memory lanes
-  ScalarOf<Lane>* partial_sum;  ///< Net::parameter_count numbers
-
-  static constexpr std::size_t size() { return 1; }
-  Lane* memory(std::size_t) const { return lanes; }
-  ScalarOf<Lane>* partial(std::size_t) const { return partial_sum; }
-  template <class Work>
-  void run(std::size_t, const Work& work) const {
-    work(std::size_t{0});
-  }
-};
-
-/// Cuts a batch into parts of `Part` samples, one to a worker at a time: work(first sample, samples, worker) for each, then
-/// finish(workers, first sample) for those that ran together.
-template <std::size_t Part, class Workers, class Work, class Finish>
-void for_each_part(std::size_t count, const Workers& workers, const Work& work, const Finish& finish) {
-  for (std::size_t first = 0; first < count;) {
-    const std::size_t left = (count - first + Part - 1) / Part, parts = left < workers.size() ? left : workers.size();
-    workers.run(parts, [&](std::size_t worker) {
-      const std::size_t from = first + worker * Part;
-      work(from, count - from < Part ? count - from : Part, worker);
-    });
-    finish(parts, first);
-    first += parts * Part;
-  }
 }
 
 /// The scores of a wide network for a batch of `count` ≥ 1 samples and, with `Gradient`, the gradient of its mean loss.
