@@ -26,6 +26,8 @@
 //   static constexpr bool lane_gradient(Dimensions input)                       true; where false, gradient points to
 //     scalars, and backward sums over the samples of a lane
 //   parameter_gradient(tape, dy, gradient)                                      backward without dx, for a first layer
+//   static constexpr Distribution distribution                                  none: what the outputs are, where a loss may
+//     take over the layer at a network's end (distribution.hpp)
 #pragma once
 
 #include <array>
@@ -34,6 +36,7 @@
 #include <type_traits>
 
 #include "diagnostics.hpp"
+#include "distribution.hpp"
 #include "initializers.hpp"
 #include "kernels/lane.hpp"
 #include "shape.hpp"
