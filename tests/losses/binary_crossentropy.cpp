@@ -1,4 +1,5 @@
 #include <ctnn/ctnn.hpp>
+#include <xtensor/xtensor.hpp>
 
 #include "../checks.hpp"
 
@@ -63,6 +64,14 @@ TEST_CASE_TEMPLATE("BinaryCrossentropy stays exact for a network that is sure of
       if (y == 1 && x < 0) CHECK(first(gradient) == -1);
     }
   }
+}
+
+TEST_CASE("BinaryCrossentropy takes over a Sigmoid at the network's end") {
+  const xt::xtensor<float, 1> x{1.0f, -1.0f}, y{0.0f, 1.0f};
+  Model<Sequential<Dense<1, 1>, Sigmoid>> fused(std::array{1e3f, 0.0f});
+  Model<Sequential<Dense<1, 1>, Sigmoid, Linear>> apart(std::array{1e3f, 0.0f});
+  CHECK(fused.compile(SGD{}, BinaryCrossentropy{}).test_on_batch(x, y) == 1e3f);
+  CHECK(apart.compile(SGD{}, BinaryCrossentropy{}).test_on_batch(x, y) == doctest::Approx(-std::log(1e-7)).epsilon(0.02));
 }
 
 TEST_CASE("BinaryCrossentropy refuses other smoothings by name") {

@@ -89,6 +89,18 @@ TEST_CASE_TEMPLATE("CategoricalCrossentropy stays exact for a network that is su
   }
 }
 
+TEST_CASE("CategoricalCrossentropy takes over a Softmax at the network's end, and no other layer") {
+  const std::array parameters{1e3f, -1e3f, 0.0f, 0.0f};
+  const xt::xtensor<float, 2> x{{1.0f}}, y{{0.0f, 1.0f}};
+  const auto loss = [&](auto net) {
+    Model<decltype(net)> model(parameters);
+    return model.compile(SGD{}, CategoricalCrossentropy{}).test_on_batch(x, y);
+  };
+  CHECK(loss(Sequential<Dense<1, 2>, Softmax>{}) == 2e3f);
+  CHECK(loss(Sequential<Dense<1, 2>, Sequential<Softmax>>{}) == 2e3f);
+  CHECK(loss(Sequential<Dense<1, 2>, Softmax, Linear>{}) == doctest::Approx(-std::log(1e-7)));
+}
+
 TEST_CASE("CategoricalCrossentropy refuses other smoothings by name") {
   Model<Sequential<Dense<3, 2>, Softmax>> model;
   for (const double smoothing : {-0.1, 1.1, std::nan("")}) {

@@ -94,6 +94,15 @@ TEST_CASE_TEMPLATE("SparseCategoricalCrossentropy stays exact for a network that
   }
 }
 
+TEST_CASE("SparseCategoricalCrossentropy takes over a Softmax at the network's end") {
+  Model<Sequential<Dense<1, 2>, Softmax>> model(std::array{1e3f, -1e3f, 0.0f, 0.0f});
+  auto trainer = model.compile(SGD{}, SparseCategoricalCrossentropy{}, SparseCategoricalCrossentropy{});
+  const auto scores = trainer.test_on_batch(xt::xtensor<float, 2>{{1.0f}}, xt::xtensor<int, 1>{1});
+  CHECK(scores.loss == 2e3f);
+  // As a metric it sees the probabilities, as Keras's metric does.
+  CHECK(scores.metrics[0] == doctest::Approx(-std::log(1e-7)));
+}
+
 TEST_CASE("class numbers come as integers of any kind, as (batch) or (batch, 1)") {
   using Net = Sequential<Dense<3, 4>, Softmax>;
   const auto values = checks::numbers<float>(23 * 3, 9);
