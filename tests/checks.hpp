@@ -53,17 +53,27 @@ std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parame
   return result;
 }
 
+/// Targets of any numbers, and of class numbers.
+inline std::vector<double> any_targets(std::size_t count) { return numbers<double>(count, 7, -1.5, 1.5); }
+template <std::size_t Classes>
+std::vector<double> class_targets(std::size_t count) {
+  auto result = numbers<double>(count, 7, 0, Classes);
+  for (double& value : result) value = std::floor(value);
+  return result;
+}
+
 /// Checks the gradient of a network's loss in double against central differences, in lanes and number by number, for
 /// batches around the register width. `spread` is the range of inputs; errors are relative to the largest component.
 template <class Net, class Loss = ctnn::MeanSquaredError>
-void central_differences(const Loss& loss = {}, double spread = 2, double tolerance = 1e-10) {
+void central_differences(const Loss& loss = {}, double spread = 2, double tolerance = 1e-10,
+                         std::vector<double> (*targets)(std::size_t) = any_targets) {
   using Lane = ctnn::kernels::NativeLane<double>;
-  constexpr std::size_t in = Net::input_shape::size, out = Net::output_shape::size;
+  constexpr std::size_t in = Net::input_shape::size, out = ctnn::TargetShape<Loss, typename Net::output_shape>::size;
   for (const std::size_t count :
        {std::size_t{1}, std::size_t{3}, ctnn::kernels::width_of<Lane>, ctnn::kernels::width_of<Lane> + 3}) {
     auto parameters = numbers<double>(Net::parameter_count, 11, -1.2, 1.2);
     const auto x = numbers<double>(in * count, 5, -spread, spread);
-    const auto y = numbers<double>(out * count, 7, -1.5, 1.5);
+    const auto y = targets(out * count);
     const auto in_lanes = gradient<Net, Lane>(loss, parameters, x, y, count);
     const auto one_by_one = gradient<Net, double>(loss, parameters, x, y, count);
     double scale = 0;

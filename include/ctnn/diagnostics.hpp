@@ -57,4 +57,13 @@ inline constexpr bool layer_exists = false;
 template <std::size_t Index, std::size_t Count>
 inline constexpr bool layer_exists<at_layer<Index>, layer_count_is<Count>> = Index < Count;
 
+template <std::size_t Count>
+struct class_count_is;
+
+/// Whether an output's last axis holds classes to choose from.
+template <class Count>
+inline constexpr bool has_classes = false;
+template <std::size_t Count>
+inline constexpr bool has_classes<class_count_is<Count>> = (Count > 1);
+
 }  // namespace ctnn

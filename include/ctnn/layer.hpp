@@ -34,6 +34,8 @@
 //   parameter_gradient(tape, dy, gradient, tiles, fresh)                        the same for several tiles at once, whose
 //     activations follow one another; `fresh`: it is written, not added to
 //   input_gradient(parameters, dy, dx)                                          the rest of backward, beside such a one
+//   static constexpr Distribution distribution                                  none: what the outputs are, where a loss may
+//     take over the layer at a network's end (distribution.hpp)
 //
 // A layer whose samples depend on one another in training has, in place of backward,
 //
@@ -52,6 +54,7 @@
 #include <type_traits>
 
 #include "diagnostics.hpp"
+#include "distribution.hpp"
 #include "initializers.hpp"
 #include "kernels/random.hpp"
 #include "shape.hpp"

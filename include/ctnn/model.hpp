@@ -71,11 +71,14 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// A trainer for this model (training/trainer.hpp), which refers to it and must not outlive it. Throws OptionError for
   /// options out of range.
-  template <Optimizer OptimizerType, Loss LossType, Metric... Metrics>
-  Trainer<Net, Scalar, OptimizerType, LossType, Metrics...> compile(const OptimizerType& optimizer, const LossType& loss,
-                                                                    const Metrics&... metrics) & {
+  template <Optimizer OptimizerType, Loss LossType, MetricOrLoss... Metrics>
+  Trainer<Net, Scalar, OptimizerType, LossType, detail::MetricOf<Metrics>...> compile(const OptimizerType& optimizer,
+                                                                                      const LossType& loss,
+                                                                                      const Metrics&... metrics) & {
+    detail::check_metric_targets<LossType, Out, detail::MetricOf<Metrics>...>();
     require_parameters("compile");
-    return Trainer<Net, Scalar, OptimizerType, LossType, Metrics...>(*this, optimizer, loss, metrics...);
+    return Trainer<Net, Scalar, OptimizerType, LossType, detail::MetricOf<Metrics>...>(*this, optimizer, loss,
+                                                                                       detail::metric_of(metrics)...);
   }
   /// A temporary model would be gone before its first step.
   template <class... Parts>
