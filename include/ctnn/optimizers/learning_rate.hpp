@@ -1,0 +1,120 @@
+// LearningRate: a constant, or any schedule, as one small value type: what an optimizer's learning_rate is. No heap, and
+// constexpr.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <type_traits>
+
+#include "schedules.hpp"
+
+namespace ctnn {
+
+namespace detail {
+
+/// A schedule of Keras's, or the bytes of a user's own. A constant expression may not look at a type's padding, so the
+/// schedules that have some are members by their own types.
+union ScheduleStorage {
+  static constexpr std::size_t capacity = 152;
+
+  double none = 0;
+  CosineDecay cosine;
+  ExponentialDecay exponential;
+  InverseTimeDecay inverse_time;
+  PiecewiseConstantDecay piecewise_constant;
+  PolynomialDecay polynomial;
+  std::byte bytes[capacity];
+
+  constexpr ScheduleStorage() {}
+  constexpr explicit ScheduleStorage(const CosineDecay& schedule) : cosine(schedule) {}
+  constexpr explicit ScheduleStorage(const ExponentialDecay& schedule) : exponential(schedule) {}
+  constexpr explicit ScheduleStorage(const InverseTimeDecay& schedule) : inverse_time(schedule) {}
+  constexpr explicit ScheduleStorage(const PiecewiseConstantDecay& schedule) : piecewise_constant(schedule) {}
+  constexpr explicit ScheduleStorage(const PolynomialDecay& schedule) : polynomial(schedule) {}
+  template <class Schedule>
+  constexpr explicit ScheduleStorage(const Schedule& schedule) : bytes{} {
+    if constexpr (std::is_empty_v<Schedule>) {
+      static_cast<void>(schedule);
+    } else if (std::is_constant_evaluated()) {
+      const auto source = std::bit_cast<std::array<std::byte, sizeof(Schedule)>>(schedule);
+      for (std::size_t i = 0; i < sizeof(Schedule); ++i) bytes[i] = source[i];
+    } else {
+      __builtin_memcpy(bytes, &schedule, sizeof(Schedule));
+    }
+  }
+
+  /// The schedule that was put in.
+  template <class Schedule>
+  constexpr decltype(auto) get() const {
+    if constexpr (std::is_same_v<Schedule, CosineDecay>) {
+      return (cosine);
+    } else if constexpr (std::is_same_v<Schedule, ExponentialDecay>) {
+      return (exponential);
+    } else if constexpr (std::is_same_v<Schedule, InverseTimeDecay>) {
+      return (inverse_time);
+    } else if constexpr (std::is_same_v<Schedule, PiecewiseConstantDecay>) {
+      return (piecewise_constant);
+    } else if constexpr (std::is_same_v<Schedule, PolynomialDecay>) {
+      return (polynomial);
+    } else {
+      std::array<std::byte, sizeof(Schedule)> source{};
+      if constexpr (!std::is_empty_v<Schedule>) {
+        for (std::size_t i = 0; i < sizeof(Schedule); ++i) source[i] = bytes[i];
+      }
+      return std::bit_cast<Schedule>(source);
+    }
+  }
+};
+
+}  // namespace detail
+
+/// A learning rate: a number, or a schedule of Keras's or of a user's own (schedules/schedule.hpp), which is copied into it.
+/// In a constant expression a schedule of a user's own must have no padding.
+class LearningRate {
+ public:
+  constexpr LearningRate(double constant) : constant_(constant) {}
+  template <LearningRateSchedule Schedule>
+    requires(!std::is_same_v<Schedule, LearningRate>)
+  constexpr LearningRate(const Schedule& schedule)
+      : evaluate_([](const detail::ScheduleStorage& storage, std::uint64_t step) {
+          return static_cast<double>(storage.get<Schedule>()(step));
+        }),
+        problem_([]([[maybe_unused]] const detail::ScheduleStorage& storage) -> const char* {
+          if constexpr (requires { schedule.problem(); }) {
+            return storage.get<Schedule>().problem();
+          } else {
+            return nullptr;
+          }
+        }),
+        schedule_(schedule) {
+    static_assert(std::is_trivially_copyable_v<Schedule> && sizeof(Schedule) <= detail::ScheduleStorage::capacity,
+                  "ctnn: a learning-rate schedule must be trivially copyable and hold at most 152 bytes");
+  }
+
+  /// The rate of a step; steps count from 0, as Keras's iterations.
+  CTNN_INLINE constexpr double operator()(std::uint64_t step) const { return evaluate_ ? evaluate_(schedule_, step) : constant_; }
+
+  constexpr bool is_schedule() const { return evaluate_ != nullptr; }
+
+  /// What is wrong with it, or null: a schedule's own sentence, or the one given if a constant is not positive and finite as
+  /// one of a model's numbers.
+  template <class Scalar>
+  constexpr const char* problem(const char* of_a_constant) const {
+    if (problem_) return problem_(schedule_);
+    return math::is_positive_as<Scalar>(constant_) ? nullptr : of_a_constant;
+  }
+
+  /// Whether it is this constant.
+  friend constexpr bool operator==(const LearningRate& rate, double constant) {
+    return !rate.is_schedule() && rate.constant_ == constant;
+  }
+
+ private:
+  double constant_ = 0;
+  double (*evaluate_)(const detail::ScheduleStorage&, std::uint64_t) = nullptr;
+  const char* (*problem_)(const detail::ScheduleStorage&) = nullptr;
+  detail::ScheduleStorage schedule_;
+};
+
+}  // namespace ctnn
