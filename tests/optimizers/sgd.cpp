@@ -9,13 +9,13 @@ TEST_CASE("SGD: one step of each kind") {
   static_assert(Optimizer<SGD>);
   static_assert(SGD{}.learning_rate == 0.01 && SGD{}.momentum == 0 && !SGD{}.nesterov);
   double w = 1, v = 0.5;
-  SGD{.learning_rate = 0.1}.update<0>(w, 2.0, &v, 1);
+  SGD{.learning_rate = 0.1}.at<double>(1).update<0>(w, 2.0, &v);
   CHECK(w == doctest::Approx(1 - 0.2));
   CHECK(v == 0.5);
-  SGD{.learning_rate = 0.1, .momentum = 0.9}.update<1>(w, 2.0, &v, 1);
+  SGD{.learning_rate = 0.1, .momentum = 0.9}.at<double>(1).update<1>(w, 2.0, &v);
   CHECK(v == doctest::Approx(0.45 - 0.2));
   CHECK(w == doctest::Approx(0.8 + 0.25));
-  SGD{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}.update<1>(w, 2.0, &v, 1);
+  SGD{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}.at<double>(1).update<1>(w, 2.0, &v);
   CHECK(v == doctest::Approx(0.225 - 0.2));
   CHECK(w == doctest::Approx(1.05 + 0.9 * 0.025 - 0.2));
 }
