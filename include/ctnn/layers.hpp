@@ -7,6 +7,7 @@
 #include "layers/input.hpp"
 #include "layers/leaky_relu.hpp"
 #include "layers/linear.hpp"
+#include "layers/regularized.hpp"
 #include "layers/relu.hpp"
 #include "layers/sigmoid.hpp"
 #include "layers/silu.hpp"
