@@ -69,6 +69,41 @@ union ScheduleStorage {
 
 }  // namespace detail
 
+/// Whether a schedule is of a kind and a size that can be held.
+template <class Schedule>
+inline constexpr bool fits_learning_rate =
+    std::is_trivially_copyable_v<Schedule> && sizeof(Schedule) <= detail::ScheduleStorage::capacity;
+
+namespace detail {
+
+// A schedule's functions, of its storage. One that does not fit is refused by LearningRate, and nothing else is said of it.
+template <class Schedule>
+constexpr double evaluate_stored([[maybe_unused]] const ScheduleStorage& storage, [[maybe_unused]] std::uint64_t step) {
+  if constexpr (fits_learning_rate<Schedule>) {
+    return static_cast<double>(storage.get<Schedule>()(step));
+  } else {
+    return 0;
+  }
+}
+template <class Schedule>
+constexpr const char* problem_of_stored([[maybe_unused]] const ScheduleStorage& storage) {
+  if constexpr (fits_learning_rate<Schedule> && requires(const Schedule& schedule) { schedule.problem(); }) {
+    return storage.get<Schedule>().problem();
+  } else {
+    return nullptr;
+  }
+}
+template <class Schedule>
+constexpr ScheduleStorage stored([[maybe_unused]] const Schedule& schedule) {
+  if constexpr (fits_learning_rate<Schedule>) {
+    return ScheduleStorage(schedule);
+  } else {
+    return {};
+  }
+}
+
+}  // namespace detail
+
 /// A learning rate: a number, or a schedule of Keras's or of a user's own (schedules/schedule.hpp), which is copied into it.
 /// In a constant expression a schedule of a user's own must have no padding.
 class LearningRate {
@@ -77,18 +112,10 @@ class LearningRate {
   template <LearningRateSchedule Schedule>
     requires(!std::is_same_v<Schedule, LearningRate>)
   constexpr LearningRate(const Schedule& schedule)
-      : evaluate_([](const detail::ScheduleStorage& storage, std::uint64_t step) {
-          return static_cast<double>(storage.get<Schedule>()(step));
-        }),
-        problem_([]([[maybe_unused]] const detail::ScheduleStorage& storage) -> const char* {
-          if constexpr (requires { schedule.problem(); }) {
-            return storage.get<Schedule>().problem();
-          } else {
-            return nullptr;
-          }
-        }),
-        schedule_(schedule) {
-    static_assert(std::is_trivially_copyable_v<Schedule> && sizeof(Schedule) <= detail::ScheduleStorage::capacity,
+      : evaluate_(detail::evaluate_stored<Schedule>),
+        problem_(detail::problem_of_stored<Schedule>),
+        schedule_(detail::stored(schedule)) {
+    static_assert(fits_learning_rate<Schedule>,
                   "ctnn: a learning-rate schedule must be trivially copyable and hold at most 152 bytes");
   }
 
