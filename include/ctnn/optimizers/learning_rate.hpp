@@ -122,6 +122,9 @@ class LearningRate {
   /// The rate of a step; steps count from 0, as Keras's iterations.
   CTNN_INLINE constexpr double operator()(std::uint64_t step) const { return evaluate_ ? evaluate_(schedule_, step) : constant_; }
 
+  /// The number that it is, or the rate of a schedule's first step.
+  constexpr operator double() const { return (*this)(0); }
+
   constexpr bool is_schedule() const { return evaluate_ != nullptr; }
 
   /// What is wrong with it, or null: a schedule's own sentence, or the one given if a constant is not positive and finite as
@@ -130,11 +133,6 @@ class LearningRate {
   constexpr const char* problem(const char* of_a_constant) const {
     if (problem_) return problem_(schedule_);
     return math::is_positive_as<Scalar>(constant_) ? nullptr : of_a_constant;
-  }
-
-  /// Whether it is this constant.
-  friend constexpr bool operator==(const LearningRate& rate, double constant) {
-    return !rate.is_schedule() && rate.constant_ == constant;
   }
 
  private:

@@ -7,9 +7,11 @@
 
 namespace ctnn::detail {
 
+// The passes over an array are functions of their own, which all networks share.
+
 /// An array's Euclidean norm. Where squares overflow or vanish, the array is measured in units of its largest number.
 template <class Scalar>
-constexpr double norm(const Scalar* values, std::size_t count) {
+CTNN_NOINLINE constexpr double norm(const Scalar* values, std::size_t count) {
   using Limits = std::numeric_limits<Scalar>;
   if (!std::is_constant_evaluated()) {
     const Scalar sum = sum_of(values, count, [](auto g) CTNN_INLINE_LAMBDA { return g * g; });
@@ -27,7 +29,7 @@ constexpr double norm(const Scalar* values, std::size_t count) {
 }
 
 template <class Scalar>
-constexpr void scale(Scalar* values, std::size_t count, double factor) {
+CTNN_NOINLINE constexpr void scale(Scalar* values, std::size_t count, double factor) {
   const auto rounded = static_cast<Scalar>(factor);
   for_each_register<Scalar>(
       0, count, [&]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA { store(load<Lane>(values + i) * Lane(rounded), values + i); });
@@ -40,7 +42,7 @@ constexpr void clip_to_norm(Scalar* values, std::size_t count, double longest) {
 }
 
 template <class Scalar>
-constexpr void clip_to_value(Scalar* values, std::size_t count, double largest) {
+CTNN_NOINLINE constexpr void clip_to_value(Scalar* values, std::size_t count, double largest) {
   const auto bound = static_cast<Scalar>(largest);
   for_each_register<Scalar>(0, count, [&]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA {
     store(math::max(Lane(-bound), math::min(Lane(bound), load<Lane>(values + i))), values + i);

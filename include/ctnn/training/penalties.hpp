@@ -13,8 +13,10 @@ inline constexpr bool has_penalties = [] {
   return false;
 }();
 
+// The passes over an array are functions of their own, which all networks share.
+
 template <class Scalar>
-constexpr Scalar penalty_of(const Variable& variable, const Scalar* parameters) {
+CTNN_NOINLINE constexpr Scalar penalty_of(const Variable& variable, const Scalar* parameters) {
   const Scalar* const values = parameters + variable.first;
   Scalar penalty = 0;
   if (variable.l1 != 0) {
@@ -29,7 +31,7 @@ constexpr Scalar penalty_of(const Variable& variable, const Scalar* parameters) 
 
 /// l1·sign(w) + 2·l2·w, with sign 0 at 0.
 template <class Scalar>
-constexpr void add_penalty_gradient(const Variable& variable, const Scalar* parameters, Scalar* gradient) {
+CTNN_NOINLINE constexpr void add_penalty_gradient(const Variable& variable, const Scalar* parameters, Scalar* gradient) {
   const auto l1 = static_cast<Scalar>(variable.l1), twice_l2 = static_cast<Scalar>(2 * variable.l2);
   for_each_register<Scalar>(variable.first, variable.last(), [&]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA {
     const Lane w = load<Lane>(parameters + i);
