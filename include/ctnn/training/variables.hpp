@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 
+#include "../kernels/elementary.hpp"
 #include "../kernels/reduction.hpp"
 #include "../layer.hpp"
 
