@@ -37,6 +37,12 @@ constexpr double power(double x, double p) {
   return p == 1 ? x : math::exp(p * logarithm(x));
 }
 
+/// step / length, rounded down for a staircase.
+constexpr double periods(std::uint64_t step, std::uint64_t length, bool staircase) {
+  const std::uint64_t whole = step / length;
+  return staircase ? static_cast<double>(whole) : static_cast<double>(step) / static_cast<double>(length);
+}
+
 /// cos πx for 0 ≤ x ≤ 1, within 2⁻⁵¹: its Taylor polynomial on the first half, mirrored on the second.
 constexpr double cosine_of_pi_times(double x) {
   const bool second = x > 0.5;

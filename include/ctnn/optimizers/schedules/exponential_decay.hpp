@@ -14,8 +14,7 @@ struct ExponentialDecay {
   bool staircase = false;
 
   constexpr double operator()(std::uint64_t step) const {
-    const auto periods =
-        staircase ? static_cast<double>(step / decay_steps) : static_cast<double>(step) / static_cast<double>(decay_steps);
+    const double periods = detail::periods(step, decay_steps, staircase);
     return initial_learning_rate * detail::power(decay_rate, periods);
   }
 

@@ -15,8 +15,7 @@ struct InverseTimeDecay {
   bool staircase = false;
 
   constexpr double operator()(std::uint64_t step) const {
-    const auto periods =
-        staircase ? static_cast<double>(step / decay_steps) : static_cast<double>(step) / static_cast<double>(decay_steps);
+    const double periods = detail::periods(step, decay_steps, staircase);
     return initial_learning_rate / (1 + decay_rate * periods);
   }
 
