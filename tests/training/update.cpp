@@ -123,9 +123,9 @@ TEST_CASE_TEMPLATE("clipvalue bounds every number", Scalar, float, double) {
 TEST_CASE_TEMPLATE("fixed parameters are neither clipped nor counted", Scalar, float, double) {
   const Gradient<Net, Scalar> drawn(1);
   auto before = drawn;
-  for (std::size_t i = 20; i < 26; ++i) before.values[i] = std::numeric_limits<Scalar>::quiet_NaN();
+  for (std::size_t i = 20; i < 26; ++i) before.values[i] = Scalar(1000);
   const auto unchanged = [&](const Gradient<Net, Scalar>& gradient) {
-    for (std::size_t i = 20; i < 26; ++i) CHECK(std::isnan(gradient.values[i]));
+    for (std::size_t i = 20; i < 26; ++i) CHECK(gradient.values[i] == 1000);
     CHECK(gradient.norm(0, 20) < before.norm(0, 20));
     CHECK(std::isfinite(gradient.norm(0, 20)));
   };
