@@ -29,7 +29,7 @@ std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parame
   std::vector<Scalar> result(Net::parameter_count);
   const ctnn::Samples<Scalar> inputs{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)};
   const ctnn::Samples<Scalar> targets{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)};
-  const ctnn::Objective<Loss> objective{loss, {}};
+  const ctnn::Objective<Loss> objective{loss};
   using Plan = ctnn::detail::WidePlan<Net, Loss, Lane>;
   using Couplings = ctnn::detail::CoupledPlan<Net, Loss, Lane>;
   Scalar mean;

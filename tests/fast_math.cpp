@@ -50,3 +50,21 @@ TEST_CASE("under -ffast-math a number that is no class still changes nothing") {
   trainer.train_on_batch(std::array<std::array<float, 1>, 1>{{{1.0f}}}, std::array<std::array<float, 1>, 1>{{{2.0f}}});
   CHECK(trainer.iterations() == 1);
 }
+
+TEST_CASE("under -ffast-math optimizers, schedules and clipping do what they do without it") {
+  using Net = Sequential<Regularized<Dense<3, 9>, L2{0.01}>, Tanh, Dense<2>>;
+  const auto x = checks::numbers<float>(3 * 19, 3), y = checks::numbers<float>(2 * 19, 4);
+  const auto check = [&](const auto& optimizer, double loss_then) {
+    StaticModel<Net> model{Seed{1}};
+    auto trainer = model.compile(optimizer, MeanSquaredError{});
+    for (int step = 0; step < 50; ++step) trainer.step({.data = x.data(), .stride = 3}, {.data = y.data(), .stride = 2}, 19);
+    CHECK(trainer.evaluate({.data = x.data(), .stride = 3}, {.data = y.data(), .stride = 2}, 19) ==
+          doctest::Approx(loss_then).epsilon(1e-4));
+  };
+  const CosineDecay cosine{.initial_learning_rate = 0.001, .decay_steps = 40, .warmup_target = 0.05, .warmup_steps = 5};
+  check(SGD{.learning_rate = ExponentialDecay{.initial_learning_rate = 0.2, .decay_steps = 7, .decay_rate = 0.8}}, 0.319896);
+  check(Adam{.learning_rate = cosine, .amsgrad = true, .clipnorm = 0.1}, 0.292901);
+  check(AdamW{.learning_rate = cosine, .global_clipnorm = 0.1}, 0.291825);
+  check(RMSprop{.learning_rate = 0.003, .momentum = 0.5, .centered = true, .clipvalue = 0.1}, 0.285347);
+  check(Adagrad{.learning_rate = 0.1}, 0.307051);
+}

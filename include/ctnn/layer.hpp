@@ -70,6 +70,7 @@ struct Parameter {
   Dimensions shape;
   Initializer initializer;
   bool trainable = true;  ///< false: part of the model, but no optimizer moves it, and its gradient is not looked at
+  double l1 = 0, l2 = 0;  ///< l1·Σ|w| + l2·Σw² is added to the loss (layers/regularized.hpp)
 };
 
 namespace detail {
@@ -121,17 +122,30 @@ struct TapeRecord<Lane, true> {
 
 }  // namespace detail
 
-/// What a layer's backward may read of its forward pass: exactly the members that the layer declares to keep.
-template <class Layer, class Lane>
-struct Tape : detail::TapeInput<Lane, detail::keeps_input<Layer>>,
-              detail::TapeOutput<Lane, detail::keeps_output<Layer>>,
-              detail::TapeRecord<Lane, detail::HasTape<Layer>> {
-  CTNN_INLINE constexpr Tape([[maybe_unused]] const Lane* x, [[maybe_unused]] const Lane* y, [[maybe_unused]] const Lane* kept) {
-    if constexpr (detail::keeps_input<Layer>) this->input = x;
-    if constexpr (detail::keeps_output<Layer>) this->output = y;
-    if constexpr (detail::HasTape<Layer>) this->record = kept;
+namespace detail {
+
+template <class Lane, bool Input, bool Output, bool Record>
+struct BasicTape : TapeInput<Lane, Input>, TapeOutput<Lane, Output>, TapeRecord<Lane, Record> {
+  CTNN_INLINE constexpr BasicTape([[maybe_unused]] const Lane* x, [[maybe_unused]] const Lane* y,
+                                  [[maybe_unused]] const Lane* kept) {
+    if constexpr (Input) this->input = x;
+    if constexpr (Output) this->output = y;
+    if constexpr (Record) this->record = kept;
   }
 };
+
+/// A class of its own, so that a layer is asked what it keeps when a lane is known, and the layer with it is complete.
+template <class Layer, class Lane>
+struct TapeOf {
+  using type = BasicTape<Lane, keeps_input<Layer>, keeps_output<Layer>, HasTape<Layer>>;
+};
+
+}  // namespace detail
+
+/// What a layer's backward may read of its forward pass: exactly the members that the layer declares to keep. Layers that
+/// keep the same have the same tape, so that a layer may derive from another and use its backward.
+template <class Layer, class Lane>
+using Tape = typename detail::TapeOf<Layer, Lane>::type;
 
 // Each member a layer must have is a condition of its own, so that the compiler names the one that is missing.
 // forward and backward are probed with a shape of two axes and plain numbers.
@@ -164,6 +178,11 @@ concept Layer =
     has_compute_flops<at_layer<>, Type> && has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type>;
 
 namespace detail {
+
+constexpr bool same_text(const char* a, const char* b) {
+  while (*a && *a == *b) ++a, ++b;
+  return *a == *b;
+}
 
 // The optional members, or what stands in for them.
 

@@ -15,6 +15,7 @@
 #include "layers/leaky_relu.hpp"
 #include "layers/linear.hpp"
 #include "layers/max_pooling_2d.hpp"
+#include "layers/regularized.hpp"
 #include "layers/relu.hpp"
 #include "layers/reshape.hpp"
 #include "layers/sigmoid.hpp"

@@ -4,6 +4,8 @@
 
 #include "../static_model.hpp"
 #include "coupled_batch.hpp"
+#include "penalties.hpp"
+#include "update.hpp"
 
 namespace ctnn {
 
@@ -38,7 +40,7 @@ class BasicTrainer {
   using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
 
   constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
-      : model_(&model), optimizer_(optimizer), objective_{loss, {metrics...}}, state_(optimizer.slots_in_use() > 0) {
+      : model_(&model), optimizer_(optimizer), objective_(loss, metrics...), state_(optimizer) {
     // Keras's default batch size.
     reserve(32);
   }
@@ -59,9 +61,12 @@ class BasicTrainer {
     }
   }
 
-  /// The scores of `count` ≥ 1 samples. Uses the trainer's memory, so two threads may not evaluate with one trainer.
+  /// The scores of `count` ≥ 1 samples; the loss with the penalties of regularised layers. Uses the trainer's memory, so two
+  /// threads may not evaluate with one trainer.
   CTNN_INLINE constexpr scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    return compute<false>(x, y, count, nullptr);
+    scores result = compute<false>(x, y, count, nullptr);
+    if constexpr (detail::has_penalties<network>) result.loss += detail::penalty<network>(data());
+    return result;
   }
 
   /// Both with the work on a batch shared by `workers` (training/wide_batch.hpp); the results are the same to the bit.
@@ -93,7 +98,7 @@ class BasicTrainer {
     return step({.data = x[0].data(), .stride = std::ssize(x[0])}, {.data = y[0].data(), .stride = std::ssize(y[0])}, Count);
   }
 
-  /// The gradient of the last step, laid out as the model's parameters.
+  /// The gradient of the last step, clipped if the optimizer clips, laid out as the model's parameters.
   constexpr const scalar* gradient() const { return gradient_.data(); }
   /// Steps done.
   constexpr std::uint64_t iterations() const { return iterations_; }
@@ -101,6 +106,9 @@ class BasicTrainer {
   constexpr Model& model() const { return *model_; }
   constexpr const OptimizerType& optimizer() const { return optimizer_; }
   constexpr const Objective<LossType, Metrics...>& objective() const { return objective_; }
+  /// The optimizer's state: slot(k) for k < in_use(), each laid out as the model's parameters.
+  constexpr auto& state() { return state_; }
+  constexpr const auto& state() const { return state_; }
 
  private:
   using Storage = typename Model::storage;
@@ -123,7 +131,6 @@ class BasicTrainer {
     }
   }();
   static constexpr std::size_t parameter_count = network::parameter_count;
-  static constexpr std::size_t padded = detail::padded<scalar>(parameter_count);
 
   /// Scores and, with `Gradient`, the gradient: in registers of samples, or number by number where the compiler evaluates it.
   template <bool Gradient>
@@ -157,9 +164,10 @@ class BasicTrainer {
     }(std::make_index_sequence<Couplings::couplings>{});
   }
 
-  CTNN_INLINE constexpr scores finish(const scores& result) {
-    if (math::is_finite(result.loss) && gradient_is_finite()) [[likely]] {
-      update();
+  CTNN_INLINE constexpr scores finish(scores result) {
+    if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
+    if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient())) [[likely]] {
+      detail::update<network>(optimizer_, ++iterations_, model_->data(), gradient_.data(), state_);
       if constexpr (couples) update_states();
     }
     return result;
@@ -168,30 +176,7 @@ class BasicTrainer {
   /// Where the layers' random numbers of the next step start from.
   constexpr std::uint64_t noise() const { return Random(Seed{noise_seed_ + iterations_}).bits(); }
 
-  /// By the sum of magnitudes, which nothing can bring back from infinity or NaN.
-  CTNN_INLINE constexpr bool gradient_is_finite() const {
-    const scalar* const gradient = gradient_.data();
-    // Few are taken one by one: a register could not be loaded before all of them have reached the memory.
-    if constexpr (parameter_count > 16 && kernels::width_of<kernels::NativeLane<scalar>> > 1) {
-      if (!std::is_constant_evaluated()) {
-        using Lane = kernels::NativeLane<scalar>;
-        Lane total(0);
-        // The padding is zero.
-        for (std::size_t i = 0; i < padded; i += kernels::width_of<Lane>) total += math::abs(Lane::load(gradient + i));
-        return math::is_finite(kernels::sum(total));
-      }
-    }
-    scalar even = 0, odd = 0;
-    constexpr std::size_t pairs = parameter_count / 2;
-    if constexpr (parameter_count <= 16) {
-      CTNN_UNROLL
-      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
-    } else {
-      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
-    }
-    if constexpr (parameter_count % 2 == 1) even += math::abs(gradient[parameter_count - 1]);
-    return math::is_finite(even + odd);
-  }
+  constexpr const scalar* data() const { return model_->data(); }
 
   template <std::size_t Count, std::size_t Size>
   static constexpr auto flat(const std::array<std::array<scalar, Size>, Count>& rows) {
@@ -200,55 +185,13 @@ class BasicTrainer {
     return result;
   }
 
-  CTNN_INLINE constexpr void update() {
-    ++iterations_;
-    if constexpr (OptimizerType::slots > 0) {
-      if (state_.empty() || optimizer_.slots_in_use() == 0) return update_with<0>();
-    }
-    update_with<OptimizerType::slots>();
-  }
-
-  template <std::size_t InUse>
-  CTNN_INLINE constexpr void update_with() {
-    using Lane = kernels::NativeLane<scalar>;
-    constexpr std::size_t width = kernels::width_of<Lane>;
-    if (parameter_count <= 16 || width == 1 || std::is_constant_evaluated()) {
-      if constexpr (parameter_count <= 16) {
-        CTNN_UNROLL
-        for (std::size_t i = 0; i < parameter_count; ++i) update_at<InUse, scalar>(i);
-      } else {
-        for (std::size_t i = 0; i < parameter_count; ++i) update_at<InUse, scalar>(i);
-      }
-    } else {
-      // Parameters, gradient and state are padded to whole registers; what lies in the padding is never read.
-      for (std::size_t i = 0; i < padded; i += width) update_at<InUse, Lane>(i);
-    }
-  }
-
-  template <std::size_t InUse, class Lane>
-  CTNN_INLINE constexpr void update_at(std::size_t i) {
-    scalar* const parameters = model_->data();
-    Lane state[InUse == 0 ? 1 : InUse];
-    if constexpr (kernels::width_of<Lane> == 1) {
-      for (std::size_t k = 0; k < InUse; ++k) state[k] = state_.data()[k * padded + i];
-      optimizer_.template update<InUse>(parameters[i], gradient_.data()[i], state, iterations_);
-      for (std::size_t k = 0; k < InUse; ++k) state_.data()[k * padded + i] = state[k];
-    } else {
-      for (std::size_t k = 0; k < InUse; ++k) state[k] = Lane::load(state_.data() + k * padded + i);
-      Lane parameter = Lane::load(parameters + i);
-      optimizer_.template update<InUse>(parameter, Lane::load(gradient_.data() + i), state, iterations_);
-      parameter.store(parameters + i);
-      for (std::size_t k = 0; k < InUse; ++k) state[k].store(state_.data() + k * padded + i);
-    }
-  }
-
   Model* model_;
   OptimizerType optimizer_;
   Objective<LossType, Metrics...> objective_;
   std::uint64_t iterations_ = 0;
   std::uint64_t noise_seed_ = 0;
   typename Storage::template Array<scalar, parameter_count> gradient_;
-  typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;
+  detail::OptimizerState<OptimizerType, scalar, parameter_count, Storage> state_;
   // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
   static constexpr bool has_worker = is_wide || couples;
   mutable typename Storage::template Array<scalar, worker_lanes * BatchPlan::width> memory_{has_worker};

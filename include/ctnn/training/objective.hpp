@@ -24,18 +24,6 @@ struct Scores {
   }
 };
 
-namespace detail {
-
-/// Metrics written as `{metric, …}`, which Boost.Hana's tuple refuses.
-template <class... Metrics>
-struct MetricList {
-  boost::hana::basic_tuple<Metrics...> tuple;
-
-  constexpr MetricList(const Metrics&... metrics) : tuple(metrics...) {}
-};
-
-}  // namespace detail
-
 /// A loss and metrics.
 template <Loss LossType, Metric... Metrics>
 struct Objective {
@@ -45,8 +33,7 @@ struct Objective {
   LossType loss;
   boost::hana::basic_tuple<Metrics...> metrics;
 
-  constexpr Objective(const LossType& loss_given, const detail::MetricList<Metrics...>& metrics_given)
-      : loss(loss_given), metrics(metrics_given.tuple) {}
+  constexpr explicit Objective(const LossType& judging, const Metrics&... beside) : loss(judging), metrics(beside...) {}
 
   /// What is wrong with the options, or null.
   template <class Scalar>
