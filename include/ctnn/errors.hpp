@@ -38,6 +38,11 @@ struct NonFiniteLossError : Error {
   using Error::Error;
 };
 
+/// A file that cannot be read or written.
+struct FileError : Error {
+  using Error::Error;
+};
+
 /// A model or trainer that was moved from.
 struct EmptyModelError : Error {
   using Error::Error;

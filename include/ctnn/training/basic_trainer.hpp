@@ -57,6 +57,7 @@ class BasicTrainer {
 
   constexpr Model& model() const { return *model_; }
   constexpr const OptimizerType& optimizer() const { return optimizer_; }
+  constexpr OptimizerType& optimizer() { return optimizer_; }
   constexpr const Objective<LossType, Metrics...>& objective() const { return objective_; }
 
  private:
