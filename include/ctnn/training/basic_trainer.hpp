@@ -19,7 +19,10 @@ class BasicTrainer {
   using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
 
   constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
-      : model_(&model), optimizer_(optimizer), objective_{loss, {metrics...}}, state_(optimizer.slots_in_use() > 0) {}
+      : model_(&model),
+        optimizer_(optimizer),
+        objective_{loss, boost::hana::basic_tuple<Metrics...>(metrics...)},
+        state_(optimizer.slots_in_use() > 0) {}
 
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
   /// is infinite or NaN, nothing changes, the count of iterations neither.

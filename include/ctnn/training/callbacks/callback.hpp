@@ -46,19 +46,19 @@ struct Beside : Type, Other {};
 template <class Type>
 concept Extensible = std::is_class_v<Type> && !std::is_final_v<Type>;
 template <class Type>
-constexpr bool names_train_begin = Extensible<Type> && !requires { &Beside<Type, HasTrainBegin>::on_train_begin; };
+concept NamesTrainBegin = Extensible<Type> && !requires { &Beside<Type, HasTrainBegin>::on_train_begin; };
 template <class Type>
-constexpr bool names_epoch_begin = Extensible<Type> && !requires { &Beside<Type, HasEpochBegin>::on_epoch_begin; };
+concept NamesEpochBegin = Extensible<Type> && !requires { &Beside<Type, HasEpochBegin>::on_epoch_begin; };
 template <class Type>
-constexpr bool names_batch_end = Extensible<Type> && !requires { &Beside<Type, HasBatchEnd>::on_batch_end; };
+concept NamesBatchEnd = Extensible<Type> && !requires { &Beside<Type, HasBatchEnd>::on_batch_end; };
 template <class Type>
-constexpr bool names_epoch_end = Extensible<Type> && !requires { &Beside<Type, HasEpochEnd>::on_epoch_end; };
+concept NamesEpochEnd = Extensible<Type> && !requires { &Beside<Type, HasEpochEnd>::on_epoch_end; };
 template <class Type>
-constexpr bool names_train_end = Extensible<Type> && !requires { &Beside<Type, HasTrainEnd>::on_train_end; };
+concept NamesTrainEnd = Extensible<Type> && !requires { &Beside<Type, HasTrainEnd>::on_train_end; };
 
 template <class Type>
-constexpr bool names_any_hook =
-    names_train_begin<Type> || names_epoch_begin<Type> || names_batch_end<Type> || names_epoch_end<Type> || names_train_end<Type>;
+concept NamesAnyHook =
+    NamesTrainBegin<Type> || NamesEpochBegin<Type> || NamesBatchEnd<Type> || NamesEpochEnd<Type> || NamesTrainEnd<Type>;
 
 template <class Type, class Trainer>
 concept HearsTrainBegin = requires(Type& callback, Trainer& trainer) { callback.on_train_begin(trainer); };
@@ -80,21 +80,21 @@ concept TakesTrainerEpochAndLogs =
 
 }  // namespace detail
 
-// The conditions of the contract. The last argument is what fit was given, const if it was const.
+// The conditions of the contract. Type is what fit was given, const if it was const.
 
-template <class Trainer, class Type>
+template <class Type, class Trainer>
 inline constexpr bool takes_train_begin =
-    !detail::names_train_begin<std::remove_const_t<Type>> || detail::HearsTrainBegin<Type, Trainer>;
-template <class Trainer, class Type>
+    !detail::NamesTrainBegin<std::remove_const_t<Type>> || detail::HearsTrainBegin<Type, Trainer>;
+template <class Type, class Trainer>
 inline constexpr bool takes_epoch_begin =
-    !detail::names_epoch_begin<std::remove_const_t<Type>> || detail::HearsEpochBegin<Type, Trainer>;
-template <class Trainer, class Type>
-inline constexpr bool takes_batch_end = !detail::names_batch_end<std::remove_const_t<Type>> || detail::HearsBatchEnd<Type, Trainer>;
-template <class Trainer, class Type>
-inline constexpr bool takes_epoch_end = !detail::names_epoch_end<std::remove_const_t<Type>> || detail::HearsEpochEnd<Type, Trainer>;
-template <class Trainer, class Type>
-inline constexpr bool takes_train_end = !detail::names_train_end<std::remove_const_t<Type>> || detail::HearsTrainEnd<Type, Trainer>;
-template <class Trainer, class Type>
+    !detail::NamesEpochBegin<std::remove_const_t<Type>> || detail::HearsEpochBegin<Type, Trainer>;
+template <class Type, class Trainer>
+inline constexpr bool takes_batch_end = !detail::NamesBatchEnd<std::remove_const_t<Type>> || detail::HearsBatchEnd<Type, Trainer>;
+template <class Type, class Trainer>
+inline constexpr bool takes_epoch_end = !detail::NamesEpochEnd<std::remove_const_t<Type>> || detail::HearsEpochEnd<Type, Trainer>;
+template <class Type, class Trainer>
+inline constexpr bool takes_train_end = !detail::NamesTrainEnd<std::remove_const_t<Type>> || detail::HearsTrainEnd<Type, Trainer>;
+template <class Type, class Trainer>
 inline constexpr bool is_callback =
     detail::HearsTrainBegin<Type, Trainer> || detail::HearsEpochBegin<Type, Trainer> || detail::HearsBatchEnd<Type, Trainer> ||
     detail::HearsEpochEnd<Type, Trainer> || detail::HearsTrainEnd<Type, Trainer> || detail::TakesEpochAndLogs<Type> ||
@@ -102,8 +102,8 @@ inline constexpr bool is_callback =
 
 /// A callback of fit, by the contract above.
 template <class Type, class Trainer>
-concept Callback = is_callback<Trainer, Type> && takes_train_begin<Trainer, Type> && takes_epoch_begin<Trainer, Type> &&
-                   takes_batch_end<Trainer, Type> && takes_epoch_end<Trainer, Type> && takes_train_end<Trainer, Type>;
+concept Callback = is_callback<Type, Trainer> && takes_train_begin<Type, Trainer> && takes_epoch_begin<Type, Trainer> &&
+                   takes_batch_end<Type, Trainer> && takes_epoch_end<Type, Trainer> && takes_train_end<Type, Trainer>;
 
 namespace detail {
 
@@ -141,12 +141,12 @@ void tell_train_end([[maybe_unused]] Trainer& trainer, [[maybe_unused]] Type& ca
 /// Refuses what is no callback.
 template <class Trainer, class Type>
 constexpr void check_callback() {
-  static_assert(takes_train_begin<Trainer, Type>, "ctnn: a callback's on_train_begin must take (trainer)");
-  static_assert(takes_epoch_begin<Trainer, Type>, "ctnn: a callback's on_epoch_begin must take (trainer, epoch)");
-  static_assert(takes_batch_end<Trainer, Type>, "ctnn: a callback's on_batch_end must take (trainer, batch, logs)");
-  static_assert(takes_epoch_end<Trainer, Type>, "ctnn: a callback's on_epoch_end must take (trainer, epoch, logs)");
-  static_assert(takes_train_end<Trainer, Type>, "ctnn: a callback's on_train_end must take (trainer)");
-  static_assert(names_any_hook<Type> || is_callback<Trainer, Type>,
+  static_assert(takes_train_begin<Type, Trainer>, "ctnn: a callback's on_train_begin must take (trainer)");
+  static_assert(takes_epoch_begin<Type, Trainer>, "ctnn: a callback's on_epoch_begin must take (trainer, epoch)");
+  static_assert(takes_batch_end<Type, Trainer>, "ctnn: a callback's on_batch_end must take (trainer, batch, logs)");
+  static_assert(takes_epoch_end<Type, Trainer>, "ctnn: a callback's on_epoch_end must take (trainer, epoch, logs)");
+  static_assert(takes_train_end<Type, Trainer>, "ctnn: a callback's on_train_end must take (trainer)");
+  static_assert(NamesAnyHook<Type> || is_callback<Type, Trainer>,
                 "ctnn: a callback must have one of on_train_begin, on_epoch_begin, on_batch_end, on_epoch_end and on_train_end, "
                 "or be a function of (epoch, logs) or (trainer, epoch, logs)");
 }
