@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <ctnn/plot/image_grid.hpp>
+#include <ctnn/xtensor_clang.hpp>
 #include <fstream>
 #include <iterator>
 #include <string>

@@ -25,7 +25,7 @@ struct CSVLogger {
 
   // What it is at; every fit begins anew.
   struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+    void operator()(std::FILE* open) const { std::fclose(open); }
   };
   std::unique_ptr<std::FILE, Close> file{};
   std::vector<std::string> columns{};
