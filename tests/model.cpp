@@ -246,8 +246,10 @@ TEST_CASE("summary is Keras's table") {
   Model<Sequential<Input<3>, Dense<20>, ReLU, Dense<4>, Softmax>>{}.summary(out);
   const std::string text = out.str();
   CHECK(text.starts_with("Model: \"sequential\"\n┏━━"));
-  CHECK(text.find("│ dense (Dense)                   │ (None, 20)             │            80 │           120 │") != std::string::npos);
-  CHECK(text.find("│ dense_1 (Dense)                 │ (None, 4)              │            84 │           160 │") != std::string::npos);
+  CHECK(text.find("│ dense (Dense)                   │ (None, 20)             │            80 │           120 │") !=
+        std::string::npos);
+  CHECK(text.find("│ dense_1 (Dense)                 │ (None, 4)              │            84 │           160 │") !=
+        std::string::npos);
   CHECK(text.find("re_lu (ReLU)") != std::string::npos);
   CHECK(text.find("InputLayer") == std::string::npos);
   CHECK(text.find(" Total params: 164 (656.00 B)\n Trainable params: 164 (656.00 B)\n Non-trainable params: 0 (0.00 B)\n") !=

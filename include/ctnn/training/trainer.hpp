@@ -363,7 +363,7 @@ class Trainer {
       if (whole) {
         progress.end_epoch(logs);
       } else {
-        progress.interrupted(done, logs);
+        progress.interrupted(done, batch_logs);
       }
       if (stop_ || history.interrupted) break;
     }
