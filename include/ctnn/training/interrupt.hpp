@@ -18,55 +18,53 @@ class Interrupt {
   explicit Interrupt(bool wanted) {
     if (!wanted) return;
     const std::lock_guard lock(mutex_);
-    struct sigaction current{};
-    ::sigaction(SIGINT, nullptr, &current);
-    if (has_default_action(current)) {
-      struct sigaction noted{};
-      noted.sa_handler = &note;
-      sigemptyset(&noted.sa_mask);
-      noted.sa_flags = SA_RESTART;
-      if (::sigaction(SIGINT, &noted, nullptr) != 0) return;
-      before_ = current;
-    } else if (!is_ours(current)) {
+    // Before the handler is there: what comes from then on is seen.
+    start_ = count_.load(std::memory_order_relaxed);
+    if (acts(SIG_DFL)) {
+      set(&note);
+    } else if (!acts(&note)) {
       return;
     }
     active_ = true;
     ++users_;
-    start_ = count_.load(std::memory_order_relaxed);
   }
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt() {
     if (!active_) return;
     const std::lock_guard lock(mutex_);
-    if (--users_ > 0) return;
-    struct sigaction current{};
-    ::sigaction(SIGINT, nullptr, &current);
-    if (is_ours(current)) ::sigaction(SIGINT, &before_, nullptr);
+    if (--users_ == 0 && acts(&note)) set(SIG_DFL);
   }
 
   /// Whether SIGINT came since this was made.
   bool came() const { return active_ && count_.load(std::memory_order_relaxed) != start_; }
 
  private:
-  static bool has_default_action(const struct sigaction& action) {
-    return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_DFL;
+  using Action = void (*)(int);
+
+  /// Whether this is what SIGINT does.
+  static bool acts(Action action) {
+    struct sigaction current{};
+    ::sigaction(SIGINT, nullptr, &current);
+    return (current.sa_flags & SA_SIGINFO) == 0 && current.sa_handler == action;
   }
-  static bool is_ours(const struct sigaction& action) { return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == &note; }
+  static void set(Action action) {
+    struct sigaction wanted{};
+    wanted.sa_handler = action;
+    sigemptyset(&wanted.sa_mask);
+    wanted.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &wanted, nullptr);
+  }
   static void note(int) {
     count_.fetch_add(1, std::memory_order_relaxed);
     // By hand, not by SA_RESETHAND, which ThreadSanitizer does not notice.
-    struct sigaction usual{};
-    usual.sa_handler = SIG_DFL;
-    sigemptyset(&usual.sa_mask);
-    ::sigaction(SIGINT, &usual, nullptr);
+    set(SIG_DFL);
   }
 
   static inline std::atomic<unsigned> count_ = 0;
   static_assert(std::atomic<unsigned>::is_always_lock_free, "a signal handler may not wait for a lock");
   static inline std::mutex mutex_;
   static inline unsigned users_ = 0;
-  static inline struct sigaction before_{};
 
   bool active_ = false;
   unsigned start_ = 0;

@@ -198,7 +198,7 @@ class Trainer {
     }
   }
 
-  static const BatchScores& finite(const BatchScores& scores, const char* where) {
+  static BatchScores finite(const BatchScores& scores, const char* where) {
     if (!math::is_finite(scores.loss)) [[unlikely]]
       throw_non_finite(scores.loss, where);
     return scores;
