@@ -126,3 +126,18 @@ TEST_CASE("fit allocates for an epoch, but not for a batch, with callbacks that 
   CHECK(run(1) == run(320));
   CHECK(watch.sum > 0);
 }
+
+TEST_CASE("networks of images allocate nothing in a step, up to the batch that they made room for") {
+  using Net = Sequential<Input<8, 8, 1>, Conv2D<4, Kernel<3>, Same>, BatchNormalization<>, ReLU, MaxPooling2D<>, Flatten,
+                         Dropout<0.2>, Dense<3>, Softmax>;
+  Model<Net> model{Seed{1}};
+  auto trainer = model.compile(Adam{}, SparseCategoricalCrossentropy{}, Accuracy{});
+  const xt::xtensor<float, 4> x = xt::ones<float>({32, 8, 8, 1}), larger = xt::ones<float>({50, 8, 8, 1});
+  const xt::xtensor<int, 1> y = xt::zeros<int>({32}), more = xt::zeros<int>({50});
+  float sum = 0;
+  CHECK(allocations_of([&] { sum += trainer.train_on_batch(x, y); }) == 0);
+  CHECK(allocations_of([&] { sum += trainer.test_on_batch(x, y); }) == 0);
+  CHECK(allocations_of([&] { sum += trainer.train_on_batch(larger, more); }) == 1);
+  CHECK(allocations_of([&] { sum += trainer.train_on_batch(larger, more); }) == 0);
+  CHECK(std::isfinite(sum));
+}

@@ -60,7 +60,8 @@ CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w,
 /// The same for any J: register blocks of equal size, and one of what is left.
 template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
 CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out) {
-  constexpr std::size_t blocks = (J + block - 1) / block;
+  constexpr std::size_t most = StrideJ * sizeof(ScalarOf<Lane>) % 4096 == 0 ? 8 : (J > 64 && register_count == 32 ? 24 : block);
+  constexpr std::size_t blocks = (J + most - 1) / most;
   constexpr std::size_t size = (J + blocks - 1) / blocks;
   constexpr std::size_t whole = J / size * size;
   for (std::size_t j = 0; j < whole; j += size) {
@@ -243,15 +244,26 @@ namespace detail {
 /// what loading and storing the block costs (measured; one row more or less matters little).
 template <std::size_t Vectors>
 inline constexpr std::size_t gradient_rows = register_count == 32 ? (Vectors == 4 ? 6 : 8) : 4;
+/// A kernel of at most so many bytes, its gradient, and the activations of a pass find room in the second-level cache.
+inline constexpr std::size_t near_bytes = 524288;
 inline constexpr std::size_t gradient_vectors = register_count == 32 ? 4 : 2;
 
 /// dK[i][o] for `Rows` rows from `kernel` on, rows `Out` apart, and `Count` outputs: Σ over samples of x·dy. `x` are lanes of
-/// samples, `dy` holds for each sample a row of `Vectors` registers. `fresh`: in place of adding.
-template <std::size_t Rows, std::size_t Vectors, std::size_t Count, std::size_t Out, class Element, std::size_t Width>
+/// samples, `dy` holds for each sample a row of `Vectors` registers. `fresh`: in place of adding. `Far`: the gradient does not
+/// stay in the second-level cache.
+template <std::size_t Rows, std::size_t Vectors, std::size_t Count, std::size_t Out, bool Far, class Element, std::size_t Width>
 CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, std::size_t x_stride, const Element* dy, std::size_t tiles,
                                 bool fresh, Element* kernel) {
   using Outputs = Vector<Element, Width>;
   constexpr std::size_t whole = Count / Width;
+  if constexpr (Far) {
+    // The next rows are on their way while these are summed.
+    CTNN_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+      CTNN_UNROLL
+      for (std::size_t v = 0; v < Vectors; ++v) __builtin_prefetch(kernel + (Rows + r) * Out + v * Width, 0, 2);
+    }
+  }
   Outputs sums[Rows][Vectors];
   CTNN_UNROLL
   for (std::size_t r = 0; r < Rows; ++r) {
@@ -323,8 +335,8 @@ CTNN_INLINE void gradient_panel(const Vector<Element, Width>* x, std::size_t x_s
     for (std::size_t v = 0; v < Vectors; ++v) bias_sums[v].store(sums + v * Width);
     for (std::size_t o = 0; o < Count; ++o) bias[o] = (first ? Element(0) : bias[o]) + sums[o];
     const auto add_rows = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>, std::size_t i) CTNN_INLINE_LAMBDA {
-      gradient_block<Rows, Vectors, Count, Out>(x + from * x_stride + i, x_stride, static_cast<const Element*>(outputs), here,
-                                                first, kernel + i * Out);
+      gradient_block<Rows, Vectors, Count, Out, (In * Out * sizeof(Element) > near_bytes)>(
+          x + from * x_stride + i, x_stride, static_cast<const Element*>(outputs), here, first, kernel + i * Out);
     };
     for (std::size_t i = 0; i < In / rows * rows; i += rows) add_rows(std::integral_constant<std::size_t, rows>{}, i);
     if constexpr (In % rows != 0) add_rows(std::integral_constant<std::size_t, In % rows>{}, In / rows * rows);
