@@ -83,3 +83,25 @@ TEST_CASE("a step and a sample allocate nothing, whatever the batch's layout") {
         }) == 0);
   CHECK(std::isfinite(sum));
 }
+
+TEST_CASE("no optimizer allocates in a step, whatever its options") {
+  using Net = Sequential<Regularized<Dense<3, 64>, L2{0.01}>, Tanh, Dense<2>>;
+  const xt::xtensor<float, 2> x = xt::ones<float>({45, 3}), y = xt::zeros<float>({45, 2});
+  const auto check = [&](const auto& optimizer) {
+    Model<Net> model{Seed{1}};
+    auto trainer = model.compile(optimizer, MeanSquaredError{});
+    const float before = trainer.test_on_batch(x, y);
+    float last = 0;
+    CHECK(allocations_of([&] {
+            for (int step = 0; step < 3; ++step) trainer.train_on_batch(x, y);
+            last = trainer.test_on_batch(x, y);
+          }) == 0);
+    CHECK(last < before);
+  };
+  const PiecewiseConstantDecay schedule{.boundaries = {1, 2}, .values = {0.01, 0.005, 0.001}};
+  check(SGD{.learning_rate = schedule, .weight_decay = 0.01, .clipnorm = 1});
+  check(Adam{.learning_rate = [](std::uint64_t step) { return 0.01 / static_cast<double>(step + 1); }, .amsgrad = true});
+  check(AdamW{.global_clipnorm = 1});
+  check(RMSprop{.momentum = 0.5, .centered = true, .clipvalue = 0.1});
+  check(Adagrad{});
+}

@@ -29,10 +29,19 @@ std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parame
   std::vector<Scalar> result(Net::parameter_count);
   const ctnn::Samples<Scalar> inputs{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)};
   const ctnn::Samples<Scalar> targets{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)};
-  const ctnn::Objective<Loss> objective{loss, {}};
+  const ctnn::Objective<Loss> objective{loss};
   using Plan = ctnn::detail::WidePlan<Net, Loss, Lane>;
+  using Couplings = ctnn::detail::CoupledPlan<Net, Loss, Lane>;
   Scalar mean;
-  if constexpr (Plan::is_wide) {
+  if constexpr (Couplings::couples) {
+    std::vector<Lane> memory(Couplings::memory), kept(Couplings::kept * (count / Plan::width + 1));
+    std::vector<Scalar> partial(Net::parameter_count), statistics(Couplings::statistics);
+    const ctnn::detail::SerialWorker<Lane> worker{memory.data(), partial.data()};
+    mean =
+        ctnn::detail::CoupledBatch<Net, Lane, ctnn::detail::SerialWorker<Lane>, Loss>{
+            objective, parameters.data(), inputs, targets, count, 0, result.data(), worker, kept.data(), statistics.data()}
+            .run();
+  } else if constexpr (Plan::is_wide) {
     std::vector<Lane> memory(Plan::memory);
     std::vector<Scalar> partial(Net::parameter_count);
     mean = ctnn::detail::wide_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data(),
@@ -44,17 +53,27 @@ std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parame
   return result;
 }
 
+/// Targets of any numbers, and of class numbers.
+inline std::vector<double> any_targets(std::size_t count) { return numbers<double>(count, 7, -1.5, 1.5); }
+template <std::size_t Classes>
+std::vector<double> class_targets(std::size_t count) {
+  auto result = numbers<double>(count, 7, 0, Classes);
+  for (double& value : result) value = std::floor(value);
+  return result;
+}
+
 /// Checks the gradient of a network's loss in double against central differences, in lanes and number by number, for
 /// batches around the register width. `spread` is the range of inputs; errors are relative to the largest component.
 template <class Net, class Loss = ctnn::MeanSquaredError>
-void central_differences(const Loss& loss = {}, double spread = 2, double tolerance = 1e-10) {
+void central_differences(const Loss& loss = {}, double spread = 2, double tolerance = 1e-10,
+                         std::vector<double> (*targets)(std::size_t) = any_targets) {
   using Lane = ctnn::kernels::NativeLane<double>;
-  constexpr std::size_t in = Net::input_shape::size, out = Net::output_shape::size;
+  constexpr std::size_t in = Net::input_shape::size, out = ctnn::TargetShape<Loss, typename Net::output_shape>::size;
   for (const std::size_t count :
        {std::size_t{1}, std::size_t{3}, ctnn::kernels::width_of<Lane>, ctnn::kernels::width_of<Lane> + 3}) {
     auto parameters = numbers<double>(Net::parameter_count, 11, -1.2, 1.2);
     const auto x = numbers<double>(in * count, 5, -spread, spread);
-    const auto y = numbers<double>(out * count, 7, -1.5, 1.5);
+    const auto y = targets(out * count);
     const auto in_lanes = gradient<Net, Lane>(loss, parameters, x, y, count);
     const auto one_by_one = gradient<Net, double>(loss, parameters, x, y, count);
     double scale = 0;

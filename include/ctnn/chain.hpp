@@ -43,9 +43,9 @@ struct MemoryPass {
   bool fresh;
   Lane* memory;
 
-  /// The pass for the next layer, with memory for `values` lanes a tile taken.
-  constexpr MemoryPass after(std::size_t values) const {
-    return {noise + StackPass::noise_step, first, tiles, fresh, memory + values * tiles};
+  /// The pass after some layers, with memory for `values` lanes a tile taken.
+  constexpr MemoryPass after(std::size_t values, std::size_t layers = 1) const {
+    return {noise + layers * StackPass::noise_step, first, tiles, fresh, memory + values * tiles};
   }
 };
 
@@ -88,7 +88,7 @@ struct Leaf {
       shared_backward<InputGradient>(x, y, record, parameters, dy, gradient, dx, pass);
     } else if constexpr (Pass::on_stack) {
       backward_tile<InputGradient>(Tape<Layer, Lane>(x, y, record), parameters, dy, gradient, dx);
-    } else if constexpr (requires(const Tape<Layer, Lane>& tape) {
+    } else if constexpr (kernels::width_of<Lane> > 1 && requires(const Tape<Layer, Lane>& tape) {
                            Layer::template parameter_gradient<In>(tape, dy, gradient, pass.tiles, pass.fresh);
                          }) {
       Layer::template parameter_gradient<In>(Tape<Layer, Lane>(x, y, record), dy, gradient, pass.tiles, pass.fresh);
@@ -177,6 +177,8 @@ struct Chain {
   /// Chains of at most this many layers become one function.
   static constexpr std::size_t most_inlined = 8;
   static constexpr bool inlined = plan.leaves <= most_inlined;
+  /// Numbers of an output.
+  static constexpr std::size_t out = Boundary<plan, count>::type::size;
   /// A longer chain is cut into functions of this many layers, which keeps compile time linear.
   static constexpr std::size_t group = 16;
 
@@ -193,24 +195,32 @@ struct Chain {
     }
   }
 
-  /// The same for one tile of a wide chain, whose values lie in memory that has room for plan.values lanes.
-  template <std::size_t I, bool Writable, class Lane>
-  static void forward_in(Lane* memory, Lane* x, const ScalarOf<Lane>* parameters, Lane* output) {
+  /// The same for one tile of a wide chain, whose values lie in memory that has room for plan.values lanes. `Training`: what
+  /// layers do in training; the numbers they draw are those of a `train` with this pass.
+  template <std::size_t I, bool Training, bool Writable, class Lane>
+  static void forward_in(Lane* x, const ScalarOf<Lane>* parameters, Lane* output, const MemoryPass<Lane>& pass) {
     if constexpr (I == count) {
-      for (std::size_t i = 0; i < Boundary<plan, count>::type::size; ++i) output[i] = x[i];
+      for (std::size_t i = 0; i < out; ++i) output[i] = x[i];
     } else if constexpr (IsIdentity<layer<I>>) {
-      forward_in<I + 1, Writable>(memory, x, parameters, output);
+      forward_in<I + 1, Training, Writable>(x, parameters, output, pass);
     } else if constexpr (IsChain<layer<I>>) {
       using Inner = typename layer<I>::template chain<boundary<I>>;
-      Lane* const y = I == plan.last ? output : memory;
-      Inner::template forward_in<0, Writable>(memory + (I == plan.last ? 0 : boundary<I + 1>::size), x, parameters + plan.offset[I],
-                                              y);
-      if constexpr (I != plan.last) forward_in<I + 1, true>(memory + boundary<I + 1>::size, y, parameters, output);
+      constexpr bool last = I == plan.last;
+      Lane* const y = last ? output : pass.memory;
+      Inner::template forward_in<0, Training, Writable>(x, parameters + plan.offset[I], y, pass.after(last ? 0 : Inner::out, 0));
+      if constexpr (!last) forward_in<I + 1, Training, true>(y, parameters, output, pass.after(Inner::out, Inner::plan.leaves));
     } else {
-      constexpr bool in_place = Writable && WorksInPlace<layer<I>>;
-      Lane* const y = I == plan.last ? output : (in_place ? x : memory);
-      Leaf<layer<I>, boundary<I>>::template forward<false>(static_cast<const Lane*>(x), parameters + plan.offset[I], y);
-      if constexpr (I != plan.last) forward_in<I + 1, true>(memory + (in_place ? 0 : boundary<I + 1>::size), y, parameters, output);
+      using Step = Leaf<layer<I>, boundary<I>>;
+      constexpr bool last = I == plan.last, in_place = !last && Writable && WorksInPlace<layer<I>>;
+      Lane* const y = last ? output : (in_place ? x : pass.memory);
+      constexpr std::size_t own = last || in_place ? 0 : Step::out;
+      if constexpr (Training) {
+        Step::template forward_training<false>(static_cast<const Lane*>(x), parameters + plan.offset[I], y, pass.memory + own,
+                                               pass);
+      } else {
+        Step::template forward<false>(static_cast<const Lane*>(x), parameters + plan.offset[I], y);
+      }
+      if constexpr (!last) forward_in<I + 1, Training, true>(y, parameters, output, pass.after(own));
     }
   }
 
@@ -325,8 +335,12 @@ struct Chain {
       if constexpr (Pass::on_stack) {
         alignas(kernels::alignment) Lane y[Step::out];
         alignas(kernels::alignment) Lane dy[Step::out];
-        alignas(kernels::alignment) Lane record[Step::record_size == 0 ? 1 : Step::record_size];
-        through(y, dy, record, pass.after(0));
+        if constexpr (Step::record_size == 0) {
+          through(y, dy, static_cast<Lane*>(nullptr), pass.after(0));
+        } else {
+          alignas(kernels::alignment) Lane record[Step::record_size];
+          through(y, dy, static_cast<Lane*>(record), pass.after(0));
+        }
       } else {
         // What works in place takes x's memory, and its dx that of dy.
         constexpr std::size_t own_y = in_place ? 0 : Step::out, own_dy = in_place && InputGradient ? 0 : Step::out;

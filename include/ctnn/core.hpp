@@ -4,6 +4,7 @@
 
 #include "layers.hpp"
 #include "losses.hpp"
+#include "metrics.hpp"
 #include "optimizers.hpp"
 #include "sequential.hpp"
 #include "static_model.hpp"

@@ -44,6 +44,10 @@ inline constexpr bool has_layers<Network<>> = false;
 template <class Network>
 inline constexpr bool has_parameters = Network::parameter_count > 0 || Network::input_shape::rank == 0;
 
+/// Whether there is memory for a batch where a network's layers couple its samples.
+template <class Network, bool CanGrow>
+inline constexpr bool can_grow = CanGrow;
+
 template <std::size_t Count>
 struct layer_count_is;
 
@@ -52,5 +56,14 @@ template <class Where, class Count>
 inline constexpr bool layer_exists = false;
 template <std::size_t Index, std::size_t Count>
 inline constexpr bool layer_exists<at_layer<Index>, layer_count_is<Count>> = Index < Count;
+
+template <std::size_t Count>
+struct class_count_is;
+
+/// Whether an output's last axis holds classes to choose from.
+template <class Count>
+inline constexpr bool has_classes = false;
+template <std::size_t Count>
+inline constexpr bool has_classes<class_count_is<Count>> = (Count > 1);
 
 }  // namespace ctnn

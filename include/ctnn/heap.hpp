@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -66,6 +67,38 @@ struct OnHeap {
     }
 
     Scalar* values_;
+  };
+
+  /// Memory that grows when more is asked for than ever before. Its contents do not outlive a call, nor a copy.
+  template <class Scalar>
+  class Scratch {
+   public:
+    Scratch() = default;
+    Scratch(const Scratch&) {}
+    Scratch(Scratch&& other) noexcept : values_(std::exchange(other.values_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    Scratch& operator=(const Scratch&) { return *this; }
+    Scratch& operator=(Scratch&& other) noexcept {
+      std::swap(values_, other.values_);
+      std::swap(size_, other.size_);
+      return *this;
+    }
+    ~Scratch() { ::operator delete(values_, std::align_val_t{kernels::alignment}); }
+
+    /// Room for so many numbers; throws std::bad_alloc.
+    Scalar* require(std::size_t size) {
+      if (size > size_) {
+        Scratch larger;
+        if (size > SIZE_MAX / sizeof(Scalar)) throw std::bad_array_new_length();
+        larger.values_ = static_cast<Scalar*>(::operator new(size * sizeof(Scalar), std::align_val_t{kernels::alignment}));
+        larger.size_ = size;
+        *this = std::move(larger);
+      }
+      return values_;
+    }
+
+   private:
+    Scalar* values_ = nullptr;
+    std::size_t size_ = 0;
   };
 };
 

@@ -34,6 +34,18 @@
 //   parameter_gradient(tape, dy, gradient, tiles, fresh)                        the same for several tiles at once, whose
 //     activations follow one another; `fresh`: it is written, not added to
 //   input_gradient(parameters, dy, dx)                                          the rest of backward, beside such a one
+//   static constexpr Distribution distribution                                  none: what the outputs are, where a loss may
+//     take over the layer at a network's end (distribution.hpp)
+//
+// A layer whose samples depend on one another in training has, in place of backward,
+//
+//   static constexpr bool couples_samples = true
+//   static constexpr std::size_t statistic_count(Dimensions input), statistic_passes
+//   add_statistics<Pass, In>(x, statistics, sums)     a tile's part of statistics [Pass·n, (Pass + 1)·n), n of them a pass
+//   normalize<In>(x, parameters, statistics, y)       forward in training
+//   add_gradients<In>(x, dy, statistics, sums)        a tile's part of the gradients of the first 2n parameters
+//   input_gradient<In>(x, dy, parameters, statistics, gradients, samples, dx)
+//   update_state<In>(statistics, parameters)          after a step
 #pragma once
 
 #include <array>
@@ -42,6 +54,7 @@
 #include <type_traits>
 
 #include "diagnostics.hpp"
+#include "distribution.hpp"
 #include "initializers.hpp"
 #include "kernels/random.hpp"
 #include "shape.hpp"
@@ -56,6 +69,8 @@ struct Parameter {
   const char* name = "";
   Dimensions shape;
   Initializer initializer;
+  bool trainable = true;  ///< false: part of the model, but no optimizer moves it, and its gradient is not looked at
+  double l1 = 0, l2 = 0;  ///< l1·Σ|w| + l2·Σw² is added to the loss (layers/regularized.hpp)
 };
 
 namespace detail {
@@ -80,6 +95,8 @@ template <class Layer>
 concept HasParameters = requires(Dimensions input) { Layer::parameters(input); };
 template <class Layer>
 concept IsIdentity = requires { requires Layer::is_identity; };
+template <class Layer>
+concept CouplesSamples = requires { requires Layer::couples_samples; };
 /// A layer made of layers: it passes through its inner chain and then to the rest of the outer one.
 template <class Layer>
 concept IsChain = requires { typename Layer::is_chain; };
@@ -105,17 +122,30 @@ struct TapeRecord<Lane, true> {
 
 }  // namespace detail
 
-/// What a layer's backward may read of its forward pass: exactly the members that the layer declares to keep.
-template <class Layer, class Lane>
-struct Tape : detail::TapeInput<Lane, detail::keeps_input<Layer>>,
-              detail::TapeOutput<Lane, detail::keeps_output<Layer>>,
-              detail::TapeRecord<Lane, detail::HasTape<Layer>> {
-  CTNN_INLINE constexpr Tape([[maybe_unused]] const Lane* x, [[maybe_unused]] const Lane* y, [[maybe_unused]] const Lane* kept) {
-    if constexpr (detail::keeps_input<Layer>) this->input = x;
-    if constexpr (detail::keeps_output<Layer>) this->output = y;
-    if constexpr (detail::HasTape<Layer>) this->record = kept;
+namespace detail {
+
+template <class Lane, bool Input, bool Output, bool Record>
+struct BasicTape : TapeInput<Lane, Input>, TapeOutput<Lane, Output>, TapeRecord<Lane, Record> {
+  CTNN_INLINE constexpr BasicTape([[maybe_unused]] const Lane* x, [[maybe_unused]] const Lane* y,
+                                  [[maybe_unused]] const Lane* kept) {
+    if constexpr (Input) this->input = x;
+    if constexpr (Output) this->output = y;
+    if constexpr (Record) this->record = kept;
   }
 };
+
+/// A class of its own, so that a layer is asked what it keeps when a lane is known, and the layer with it is complete.
+template <class Layer, class Lane>
+struct TapeOf {
+  using type = BasicTape<Lane, keeps_input<Layer>, keeps_output<Layer>, HasTape<Layer>>;
+};
+
+}  // namespace detail
+
+/// What a layer's backward may read of its forward pass: exactly the members that the layer declares to keep. Layers that
+/// keep the same have the same tape, so that a layer may derive from another and use its backward.
+template <class Layer, class Lane>
+using Tape = typename detail::TapeOf<Layer, Lane>::type;
 
 // Each member a layer must have is a condition of its own, so that the compiler names the one that is missing.
 // forward and backward are probed with a shape of two axes and plain numbers.
@@ -136,10 +166,10 @@ template <class Where, class Type>
 inline constexpr bool has_forward = detail::IsIdentity<Type> || detail::IsChain<Type> ||
                                     requires(const float* in, float* out) { Type::template forward<Shape<2, 2>>(in, in, out); };
 template <class Where, class Type>
-inline constexpr bool has_backward =
-    detail::IsIdentity<Type> || detail::IsChain<Type> || requires(const Tape<Type, float>& tape, const float* in, float* out) {
-      Type::template backward<Shape<2, 2>>(tape, in, in, out, out);
-    };
+inline constexpr bool has_backward = detail::IsIdentity<Type> || detail::IsChain<Type> || detail::CouplesSamples<Type> ||
+                                     requires(const Tape<Type, float>& tape, const float* in, float* out) {
+                                       Type::template backward<Shape<2, 2>>(tape, in, in, out, out);
+                                     };
 
 /// A layer: an empty type with the required members above.
 template <class Type>
@@ -148,6 +178,11 @@ concept Layer =
     has_compute_flops<at_layer<>, Type> && has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type>;
 
 namespace detail {
+
+constexpr bool same_text(const char* a, const char* b) {
+  while (*a && *a == *b) ++a, ++b;
+  return *a == *b;
+}
 
 // The optional members, or what stands in for them.
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "layers/average_pooling_2d.hpp"
+#include "layers/batch_normalization.hpp"
 #include "layers/conv_2d.hpp"
 #include "layers/dense.hpp"
 #include "layers/dropout.hpp"
@@ -14,6 +15,7 @@
 #include "layers/leaky_relu.hpp"
 #include "layers/linear.hpp"
 #include "layers/max_pooling_2d.hpp"
+#include "layers/regularized.hpp"
 #include "layers/relu.hpp"
 #include "layers/reshape.hpp"
 #include "layers/sigmoid.hpp"

@@ -7,16 +7,23 @@
 #include <iostream>
 #include <xtensor/xtensor.hpp>
 
+#include "batch_forward.hpp"
 #include "batches.hpp"
 #include "heap.hpp"
 #include "layer_view.hpp"
 #include "static_model.hpp"
 #include "summary.hpp"
+#include "threads.hpp"
 
 namespace ctnn {
 
 template <class Net, class Scalar, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class Trainer;
+
+/// The options of predict.
+struct PredictOptions {
+  std::size_t threads = 1;  ///< that share the batch, if the program is compiled with OpenMP; the result is the same
+};
 
 /// A network with parameters: `Model<Net> model{Seed{1}}`.
 template <class Net, class Scalar = float>
@@ -30,17 +37,19 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// The outputs for a batch: axes (batch, …input shape) in, (batch, …output shape) out. A plain (batch) of one-number
   /// samples of static rank gives a plain (batch) where the output is one number too.
+  /// Throws ShapeError for other axes, OptionError for options out of range.
   template <Tensor Batch>
-  auto predict(const Batch& x) const {
+  auto predict(const Batch& x, const PredictOptions& options = {}) const {
     detail::check_fixed_shape<at_input, In, Batch>();
     require_parameters("predict");
+    detail::check_threads(options.threads, "predict");
     const std::size_t count = detail::batch_size<In>(x, "predict", ": the input x");
     if (count > PTRDIFF_MAX / (Out::size * sizeof(Scalar))) detail::throw_too_many(count);
     constexpr bool plain = is_plain<Batch> && Out::rank == 1 && Out::size == 1;
     std::array<std::size_t, plain ? 1 : Out::rank + 1> shape{count};
     for (std::size_t i = 1; i < shape.size(); ++i) shape[i] = Out::dimensions.axes[i - 1];
     auto result = xt::xtensor<Scalar, (plain ? 1 : Out::rank + 1)>::from_shape(shape);
-    predict_samples(detail::samples_of<In, Scalar>(x), count, result.data());
+    predict_samples(detail::samples_of<In, Scalar>(x), count, result.data(), options.threads);
     return result;
   }
 
@@ -62,11 +71,14 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
   /// A trainer for this model (training/trainer.hpp), which refers to it and must not outlive it. Throws OptionError for
   /// options out of range.
-  template <Optimizer OptimizerType, Loss LossType, Metric... Metrics>
-  Trainer<Net, Scalar, OptimizerType, LossType, Metrics...> compile(const OptimizerType& optimizer, const LossType& loss,
-                                                                    const Metrics&... metrics) & {
+  template <Optimizer OptimizerType, Loss LossType, MetricOrLoss... Metrics>
+  Trainer<Net, Scalar, OptimizerType, LossType, detail::MetricOf<Metrics>...> compile(const OptimizerType& optimizer,
+                                                                                      const LossType& loss,
+                                                                                      const Metrics&... metrics) & {
+    detail::check_metric_targets<LossType, Out, detail::MetricOf<Metrics>...>();
     require_parameters("compile");
-    return Trainer<Net, Scalar, OptimizerType, LossType, Metrics...>(*this, optimizer, loss, metrics...);
+    return Trainer<Net, Scalar, OptimizerType, LossType, detail::MetricOf<Metrics>...>(*this, optimizer, loss,
+                                                                                       detail::metric_of(metrics)...);
   }
   /// A temporary model would be gone before its first step.
   template <class... Parts>
@@ -89,23 +101,20 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   template <class Batch>
   static constexpr bool is_plain = In::rank == 1 && In::size == 1 && xt::get_rank<Batch>::value == 1;
 
-  void predict_samples(const Samples<Scalar>& x, std::size_t count, Scalar* output) const {
+  void predict_samples(const Samples<Scalar>& x, std::size_t count, Scalar* output, std::size_t threads) const {
+    using Chain = typename Base::chain;
     using Lane = detail::BatchLane<Scalar>;
-    constexpr std::size_t width = kernels::width_of<Lane>, capacity = detail::block_samples<Lane, In::size>;
-    detail::Block<In::size, capacity, Lane> packed;
-    const bool direct = packed.direct(x) && count >= width;
-    const std::size_t step = direct ? count : capacity;
-    for (std::size_t block = 0; block < count; block += step) {
-      const std::size_t size = std::min(step, count - block);
-      const detail::Rows<Scalar> rows = direct ? x.rows() : packed.pack(x, block, size);
-      detail::for_each_tile<width>(size, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
-        alignas(kernels::alignment) Lane input[In::size];
-        alignas(kernels::alignment) Lane y[Out::size];
-        detail::load_tile<In::size>(rows, first, input);
-        Base::chain::template forward<0>(static_cast<const Lane*>(input), this->data(), static_cast<Lane*>(y));
-        detail::store_tile<Out::size>(y, from, to, output + (block + first) * Out::size);
-      });
+    using Plan = detail::ForwardPlan<Chain, In::size, Lane>;
+    if (!Plan::in_memory && threads == 1) {
+      return detail::forward_samples<Chain, In::size, Lane>(x, 0, count, this->data(), output, nullptr);
     }
+    const detail::ThreadWorkers<Lane, Plan::memory, 0> workers(threads);
+    detail::for_each_part<Plan::part>(
+        count, workers,
+        [&](std::size_t first, std::size_t size, std::size_t worker) {
+          detail::forward_samples<Chain, In::size, Lane>(x, first, size, this->data(), output, workers.memory(worker));
+        },
+        [](std::size_t, std::size_t) {});
   }
 };
 

@@ -64,8 +64,8 @@ struct Planner {
   static constexpr Plan<count> plan(Dimensions input) {
     Plan<count> result;
     result.shape[0] = input;
-    std::size_t index = 0;
-    bool started = false;
+    [[maybe_unused]] std::size_t index = 0;
+    [[maybe_unused]] bool started = false;
     (add<Layers>(result, index, started), ...);
     return result;
   }

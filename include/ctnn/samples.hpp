@@ -128,18 +128,24 @@ void load_samples(const Samples<ScalarOf<Lane>>& samples, std::size_t first, std
     }
     return;
   }
-  const Scalar* rows[width];
-  for (std::size_t lane = 0; lane < width; ++lane) rows[lane] = samples(first + (lane < count ? lane : count - 1), row);
-  for (std::size_t i = 0; i < whole; i += width) {
-    Lane square[width];
-    CTNN_UNROLL
-    for (std::size_t lane = 0; lane < width; ++lane) square[lane] = Lane::load(rows[lane] + i);
-    kernels::transpose(static_cast<Lane*>(square));
-    CTNN_UNROLL
-    for (std::size_t k = 0; k < width; ++k) tile[i + k] = square[k];
-  }
-  for (std::size_t i = whole; i < Size; ++i) {
-    for (std::size_t lane = 0; lane < width; ++lane) elements[i * width + lane] = rows[lane][i];
+  if constexpr (width == 1) {
+    const Scalar* const only = samples(first, row);
+    for (std::size_t i = 0; i < Size; ++i) tile[i] = only[i];
+    return;
+  } else {
+    const Scalar* rows[width];
+    for (std::size_t lane = 0; lane < width; ++lane) rows[lane] = samples(first + (lane < count ? lane : count - 1), row);
+    for (std::size_t i = 0; i < whole; i += width) {
+      Lane square[width];
+      CTNN_UNROLL
+      for (std::size_t lane = 0; lane < width; ++lane) square[lane] = Lane::load(rows[lane] + i);
+      kernels::transpose(static_cast<Lane*>(square));
+      CTNN_UNROLL
+      for (std::size_t k = 0; k < width; ++k) tile[i + k] = square[k];
+    }
+    for (std::size_t i = whole; i < Size; ++i) {
+      for (std::size_t lane = 0; lane < width; ++lane) elements[i * width + lane] = rows[lane][i];
+    }
   }
 }
 

@@ -62,11 +62,13 @@ class BasicModel {
 
   /// A trainer for this model (training/basic_trainer.hpp). It refers to the model, which must stay where it is and outlive
   /// the trainer. The options are not checked: ask their problem().
-  template <Optimizer OptimizerType, Loss LossType, Metric... Metrics>
-  constexpr BasicTrainer<BasicModel, OptimizerType, LossType, Metrics...> compile(const OptimizerType& optimizer,
-                                                                                  const LossType& loss,
-                                                                                  const Metrics&... metrics) & {
-    return BasicTrainer<BasicModel, OptimizerType, LossType, Metrics...>(*this, optimizer, loss, metrics...);
+  template <Optimizer OptimizerType, Loss LossType, MetricOrLoss... Metrics>
+  constexpr BasicTrainer<BasicModel, OptimizerType, LossType, detail::MetricOf<Metrics>...> compile(const OptimizerType& optimizer,
+                                                                                                    const LossType& loss,
+                                                                                                    const Metrics&... metrics) & {
+    detail::check_metric_targets<LossType, typename network::output_shape, detail::MetricOf<Metrics>...>();
+    return BasicTrainer<BasicModel, OptimizerType, LossType, detail::MetricOf<Metrics>...>(*this, optimizer, loss,
+                                                                                           detail::metric_of(metrics)...);
   }
   /// A temporary model would be gone before its first step.
   template <class... Parts>

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Disassembles the parabola's network: no call in one sample or a training step, no loop in one sample, no tanh computed
+"""Disassembles the parabola's network: no call in one sample or a training step but the one for schedules, clipping and weight decay, no loop in one sample, no tanh computed
 again on the way back, no cost of nesting, and nothing needed from elsewhere: no heap, no exceptions, no library.
 
     check.py COMPILER… -- INCLUDE_DIRECTORY SOURCE
 
-A call is any call, and any jump that leaves the function; a loop is a jump backwards.
+A call is any call, and any jump that leaves the function; a loop is a jump backwards. The one call that a training step may have is
+to update_with_options, which stands behind one branch and is left out where the optimizer's options are plain.
 """
 import re
 import subprocess
@@ -49,6 +50,16 @@ def calls(code):
     return found
 
 
+def calls_but_for_options(code):
+    """The calls of a training step, without the one to update_with_options: the call and its relocation, or the call alone."""
+    found = calls(code)
+    named = [i for i, line in enumerate(found) if "update_with_options" in line]
+    if len(named) == 1:
+        i = named[0]
+        del found[i - 1 if "R_X86_64_PLT32" in found[i] else i : i + 1]
+    return found
+
+
 def loops(code):
     found = []
     for address, name, operands in code:
@@ -64,7 +75,7 @@ def main():
     failures = []
     for flags in [["-march=native"], ["-march=x86-64-v3"], []]:
         code = functions(compiler, include, source, flags)
-        checks = [("answer", calls), ("train_step", calls), ("answer", loops)]
+        checks = [("answer", calls), ("train_step", calls_but_for_options), ("answer", loops)]
         for function, check in checks:
             found = check(code[function])
             print(f"{' '.join(flags) or 'baseline'}: {function}: {len(code[function])} instructions, {len(found)} {check.__name__}")
@@ -85,7 +96,7 @@ def main():
     print(f"built as firmware: {len(needed)} undefined symbols")
     failures += [f"the core needs {symbol}" for symbol in needed]
     code = functions(compiler, include, source, ["-DSELF_TEST", "-fno-tree-vectorize"])
-    if not calls(code["answer_with_call"]) or not loops(code["answer_with_loop"]):
+    if not calls_but_for_options(code["answer_with_call"]) or not loops(code["answer_with_loop"]):
         failures.append("the checker does not find the call or the loop it was given")
     print("\n".join(failures))
     return 1 if failures else 0

@@ -53,5 +53,6 @@ half_ln2 = mp.log(2) / 2
 show("exp", exp_rest, -half_ln2, half_ln2, (4, 10))
 show("tanh", tanh_rest, 0, mp.mpf("0.55") ** 2, (5, 11))
 show("log1p", atanh_rest, 0, mp.mpf(1) / 9, (4, 10))
+show("log", lambda t: 2 * atanh_rest(t), 0, (3 - 2 * mp.sqrt(2)) ** 2, (2, 6))
 p = mp.mpf("0.35")
 show("normal tail, p = 0.35", normal_tail(p), {"float": 1 / (1 + p * 15), "double": 1 / (1 + p * 39)}, 1, (8, 22))

@@ -1,7 +1,4 @@
 // ctnn against Keras: outputs, losses, gradients, SGD and fit of keras_fixtures.hpp, in float and in double.
-//
-// An array agrees if no element is off by more than a tolerance times the array's largest reference, so that an element
-// which nearly cancels is not asked for digits that it cannot have. A loss is an array of its own.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -13,33 +10,18 @@
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
 
+#include "agreement.hpp"
 #include "keras_fixtures.hpp"
 
 namespace {
 
 using namespace ctnn;
+using agreement::error;
 
 template <class Scalar>
 constexpr double tolerance = 1e-5;
 template <>
 constexpr double tolerance<double> = 1e-13;
-
-template <class Scalar, std::size_t Count>
-double error(const Scalar* values, const std::array<double, Count>& reference) {
-  double largest = 0, worst = 0;
-  for (std::size_t i = 0; i < Count; ++i) {
-    const double difference = std::abs(static_cast<double>(values[i]) - reference[i]);
-    largest = std::max(largest, std::abs(reference[i]));
-    if (std::isnan(difference)) return difference;
-    worst = std::max(worst, difference);
-  }
-  return worst / largest;
-}
-
-template <class Number>
-double error(Number value, double reference) {
-  return error(&value, std::array{reference});
-}
 
 /// A model and data, as a fixture's problem gives them.
 template <class Net, class Scalar>

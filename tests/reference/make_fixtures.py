@@ -2,7 +2,7 @@
 """Writes keras_fixtures.hpp, what the real Keras computes for keras.cpp (needs requirements.txt; run by hand).
 
 Parameters, samples and targets are rounded to float32, so that float and double models start from exactly the
-same numbers. Keras computes in float64, so that its results carry no float rounding.
+same numbers.
 """
 from fixture_tools import aggregate, double, doubles, flat, floats, here, jax, keras, np, rounded
 

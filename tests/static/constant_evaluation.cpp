@@ -50,6 +50,34 @@ constexpr float learned = [] {
 }();
 static_assert(learned < 0.2f);
 
+// So it is with every optimizer, with schedules, clipping and weight decay.
+template <auto Make>
+constexpr float learned_with = [] {
+  StaticModel<Net> m{Seed{2}};
+  auto trainer = m.compile(Make(), MeanSquaredError{});
+  std::array<std::array<float, 1>, 5> x{}, y{};
+  for (std::size_t i = 0; i < 5; ++i) x[i] = {static_cast<float>(i) / 4 - 0.5f}, y[i] = {x[i][0] * 0.8f};
+  const float first = trainer.train_on_batch(x, y);
+  float last = first;
+  for (int step = 0; step < 20; ++step) last = trainer.train_on_batch(x, y);
+  return last / first;
+}();
+static_assert(learned_with<[] { return Adam{.learning_rate = 0.1}; }> < 0.3f);
+static_assert(learned_with<[] {
+                return Adam{
+                    .learning_rate =
+                        CosineDecay{.initial_learning_rate = 0.01, .decay_steps = 40, .warmup_target = 0.15, .warmup_steps = 3},
+                    .amsgrad = true,
+                    .clipnorm = 1};
+              }> < 0.3f);
+static_assert(learned_with<[] { return AdamW{.learning_rate = 0.1, .global_clipnorm = 0.5}; }> < 0.3f);
+static_assert(learned_with<[] { return RMSprop{.learning_rate = 0.05, .momentum = 0.1, .centered = true, .clipvalue = 0.5}; }> <
+              0.3f);
+static_assert(learned_with<[] {
+                return Adagrad{.learning_rate =
+                                   ExponentialDecay{.initial_learning_rate = 0.3, .decay_steps = 10, .decay_rate = 0.9}};
+              }> < 0.3f);
+
 // Every activation and loss can be evaluated, and a block in a block.
 template <class Activation>
 constexpr bool evaluates = [] {

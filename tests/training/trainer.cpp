@@ -329,8 +329,12 @@ struct Constant {
   constexpr const char* problem() const {
     return nullptr;
   }
+  template <class Scalar>
+  constexpr Constant at(std::uint64_t) const {
+    return *this;
+  }
   template <std::size_t, class Lane>
-  constexpr void update(Lane& parameter, Lane, Lane*, std::uint64_t) const {
+  constexpr void update(Lane& parameter, Lane, Lane*) const {
     parameter -= Lane(static_cast<ScalarOf<Lane>>(rate));
   }
 };

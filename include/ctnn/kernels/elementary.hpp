@@ -93,6 +93,7 @@ struct Ieee<float> {
   static constexpr Bits sign = INT32_MIN;
   // By its bits: Clang warns of the word under -ffast-math.
   static constexpr float overflow_value() { return std::bit_cast<float>(Bits{0x7f800000}); }
+  static constexpr Bits nan = 0x7fc00000;
 };
 template <>
 struct Ieee<double> {
@@ -101,6 +102,7 @@ struct Ieee<double> {
   static constexpr Bits bias = 1023;
   static constexpr Bits sign = INT64_MIN;
   static constexpr double overflow_value() { return std::bit_cast<double>(Bits{0x7ff0000000000000}); }
+  static constexpr Bits nan = 0x7ff8000000000000;
 };
 
 /// The polynomials and bounds, one set a scalar type; lowest degree first.
@@ -114,6 +116,7 @@ struct Coefficients<float> {
   // ln 2 in two parts, the first with trailing zeros, so that n·ln2_high is exact.
   static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
   static constexpr float exp[] = {0.5f, 0.16666577f, 0.0416665547f, 0.00836317307f, 0.00139261761f};
+  static constexpr float log[] = {0.66666685f, 0.399887806f, 0.295799494f};
   static constexpr float log1p[] = {0.333333337f, 0.199998532f, 0.14296179f, 0.108532879f, 0.116121646f};
   static constexpr float normal_tail[] = {0.139618643f, 0.139914804f,  0.119417036f, 0.107262773f, -0.0274828896f,
                                           0.165801802f, -0.261712669f, 0.146950922f, -0.029770439f};
@@ -137,6 +140,8 @@ struct Coefficients<double> {
   static constexpr double tanh[] = {-0.33333333333333333,    0.13333333333333312,   -0.053968253968220375,  0.021869488534073908,
                                     -0.0088632354631468001,  0.0035921267699626347, -0.0014558190971513512, 0.0005899052969492733,
                                     -0.00023847272480152521, 9.455133052924858e-5,  -3.3720801120463164e-5, 7.8742743453444191e-6};
+  static constexpr double log[] = {0.66666666666666697, 0.39999999999899504, 0.28571428625975485, 0.2222221113479508,
+                                   0.18182889125261722, 0.15331721600556041, 0.14616449685043406};
   static constexpr double log1p[] = {0.33333333333333333,  0.19999999999999761,  0.1428571428580005,   0.11111111099118385,
                                      0.090909099489813572, 0.076922719824302746, 0.066675893157246279, 0.058671395306515987,
                                      0.054225891974400074, 0.037460718977753837, 0.078152889004614252};
@@ -183,6 +188,21 @@ constexpr bool is_finite(Scalar x) {
   if (!std::is_constant_evaluated()) asm("" : "+r"(bits));
 #endif
   return (bits & exponent) != exponent;
+}
+
+/// The number itself, or NaN in every element where the condition does not hold. Put together from bits, so that no compiler
+/// option can make it disappear.
+template <std::floating_point Scalar>
+CTNN_INLINE constexpr Scalar nan_unless(bool condition, Scalar value) {
+  return detail::from_bits<Scalar>(condition ? detail::bits_of(value) : detail::Ieee<Scalar>::nan);
+}
+template <class Element, std::size_t Width>
+CTNN_INLINE kernels::Vector<Element, Width> nan_unless(typename LaneTraits<kernels::Vector<Element, Width>>::bits condition,
+                                                       kernels::Vector<Element, Width> value) {
+  using Bits = typename LaneTraits<kernels::Vector<Element, Width>>::bits;
+  const Bits kept = detail::bits_of(value) & condition;
+  return detail::from_bits<kernels::Vector<Element, Width>>(
+      kept | Bits::of(condition.native ? Bits(0).native : Bits(detail::Ieee<Element>::nan).native));
 }
 
 /// Whether a double stays positive and finite as a Scalar.
@@ -262,6 +282,36 @@ CTNN_INLINE constexpr Lane tanh(Lane x) {
 template <class Lane>
 CTNN_INLINE constexpr Lane sigmoid(Lane x) {
   return Lane(1) / (Lane(1) + exp(-x));
+}
+
+/// ln x within 1 ulp, subnormals included; −∞ for either zero, ∞ for ∞, NaN for a negative number or NaN.
+template <class Lane>
+CTNN_INLINE constexpr Lane log(Lane x) {
+  using Scalar = ScalarOf<Lane>;
+  using C = detail::Coefficients<Scalar>;
+  using Ieee = detail::Ieee<Scalar>;
+  using Bits = typename LaneTraits<Lane>::bits;
+  using Limits = std::numeric_limits<Scalar>;
+  constexpr Scalar shift = Scalar(1.5) * Scalar(std::int64_t{1} << Ieee::mantissa_bits);
+  constexpr Scalar half_root = Scalar(0.707106781186547524400844362);
+  // Whatever is not positive is put right at the end. Subnormals are brought into the range of normal numbers.
+  const auto positive = x > Lane(0);
+  const Lane usable = select(positive, x, Lane(1));
+  const auto subnormal = usable < Lane(Limits::min());
+  const Lane normal = usable * select(subnormal, Lane(Scalar(std::int64_t{1} << Ieee::mantissa_bits)), Lane(1));
+  // x = 2ⁿ·(1 + f) with 1 + f in [√½, √2): counted from √½, the exponent's bits are n.
+  const Bits exponent = (detail::bits_of(normal) - detail::bits_of(Lane(half_root))) >> Ieee::mantissa_bits;
+  const Lane f = detail::from_bits<Lane>(detail::bits_of(normal) - (exponent << Ieee::mantissa_bits)) - Lane(1);
+  const Lane shifted = detail::from_bits<Lane>(detail::bits_of(Lane(shift)) + exponent);
+  const Lane n = detail::whole_part(shifted, shift, exponent) - select(subnormal, Lane(Scalar(Ieee::mantissa_bits)), Lane(0));
+  // ln(1 + f) = 2·atanh s with s = f / (2 + f), which is f − f²/2 + s·(f²/2 + s²·P(s²)): so is FreeBSD's log.
+  const Lane s = f / (f + Lane(2));
+  const Lane t = s * s;
+  const Lane half_square = f * f * Lane(Scalar(0.5));
+  const Lane rest = mul_add(s, mul_add(t, detail::polynomial(t, C::log), half_square), n * Lane(C::ln2_low));
+  const Lane result = mul_add(n, C::ln2_high, f - (half_square - rest));
+  const Lane special = select(x >= Lane(0), Lane(-Ieee::overflow_value()), detail::from_bits<Lane>(Bits(Ieee::nan)));
+  return select(positive, select(x <= Lane(Limits::max()), result, x), special);
 }
 
 /// ln(1 + x) for 0 ≤ x ≤ 1, within 3 ulp, as 2·atanh(x / (2 + x)).

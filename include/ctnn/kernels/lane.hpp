@@ -100,6 +100,7 @@ struct Vector {
   CTNN_INLINE friend auto operator>(Vector a, Vector b) { return mask(a.native > b.native); }
   CTNN_INLINE friend auto operator<=(Vector a, Vector b) { return mask(a.native <= b.native); }
   CTNN_INLINE friend auto operator>=(Vector a, Vector b) { return mask(a.native >= b.native); }
+  CTNN_INLINE friend auto operator==(Vector a, Vector b) { return mask(a.native == b.native); }
 
  private:
   using Integer = std::conditional_t<sizeof(Element) == 4, std::int32_t, std::int64_t>;

@@ -9,6 +9,7 @@ namespace ctnn {
 struct Sigmoid : detail::ElementwiseFromOutput<Sigmoid> {
   static constexpr const char* class_name = "Sigmoid";
   static constexpr std::size_t operations = 16;
+  static constexpr Distribution distribution = Distribution::bernoulli;
 
   template <class Lane>
   CTNN_INLINE static constexpr Lane value(Lane x) {

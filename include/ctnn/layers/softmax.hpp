@@ -1,8 +1,7 @@
 // Softmax: a distribution over the last axis.
 #pragma once
 
-#include "../kernels/elementary.hpp"
-#include "../kernels/map.hpp"
+#include "../kernels/softmax.hpp"
 #include "../layer.hpp"
 
 namespace ctnn {
@@ -11,6 +10,7 @@ namespace ctnn {
 struct Softmax {
   static constexpr const char* class_name = "Softmax";
   static constexpr bool keeps_output = true;
+  static constexpr Distribution distribution = Distribution::categorical;
 
   static constexpr Dimensions compute_output_shape(Dimensions input) { return input; }
   static constexpr std::size_t compute_flops(Dimensions input) { return 18 * input.size(); }
@@ -18,16 +18,7 @@ struct Softmax {
   template <class In, class Lane>
   CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>*, Lane* y) {
     constexpr std::size_t classes = In::dimensions.last();
-    for (std::size_t row = 0; row < In::size; row += classes) {
-      Lane largest = x[row];
-      for (std::size_t i = 1; i < classes; ++i) largest = math::max(largest, x[row + i]);
-      for (std::size_t i = 0; i < classes; ++i) y[row + i] = x[row + i] - largest;
-      kernels::map<classes>(y + row, y + row, [](auto value) CTNN_INLINE_LAMBDA { return math::exp(value); });
-      Lane total = y[row];
-      for (std::size_t i = 1; i < classes; ++i) total += y[row + i];
-      const Lane scale = Lane(1) / total;
-      for (std::size_t i = 0; i < classes; ++i) y[row + i] *= scale;
-    }
+    for (std::size_t row = 0; row < In::size; row += classes) kernels::softmax<classes>(x + row, y + row);
   }
 
   template <class In, class Lane>

@@ -5,10 +5,15 @@
 //   constexpr Lane evaluate(const Lane* predicted, const Lane* target) const
 //     its value for each sample of the lane; target has the loss's target_shape
 //
-// and, where it has options, `template <class Scalar> constexpr const char* problem() const`: what is wrong with them, or null.
-// The mean over the samples of a batch or data set is what is reported.
+// and, where it has them,
+//
+//   template <class Scalar> constexpr const char* problem() const      what is wrong with its options, or null
+//   template <class Output> using target_shape                         the only shape of a sample's target that it can read
+//
+// The mean over the samples of a batch or data set is what is reported. A loss stands for a metric, too (LossMetric).
 #pragma once
 
+#include "../diagnostics.hpp"
 #include "../losses/loss.hpp"
 
 namespace ctnn {
@@ -27,4 +32,72 @@ concept Metric = requires(const Type& metric, const float* values) {
   { metric.template evaluate<detail::AnyLoss, Shape<2>>(values, values) } -> std::same_as<float>;
 };
 
+/// A loss in the place of a metric: its value, whatever the network is trained for.
+template <Loss LossType>
+struct LossMetric {
+  static constexpr const char* name = LossType::name;
+  template <class Output>
+  using target_shape = TargetShape<LossType, Output>;
+
+  LossType loss;
+
+  template <class Scalar>
+    requires requires(const LossType& options) { options.template problem<Scalar>(); }
+  constexpr const char* problem() const {
+    return loss.template problem<Scalar>();
+  }
+
+  template <class Trained, class Output, class Lane>
+  CTNN_INLINE constexpr Lane evaluate(const Lane* predicted, const Lane* target) const {
+    alignas(kernels::alignment) Lane unused[Output::size];
+    return loss.template evaluate<Output>(predicted, target, ScalarOf<Lane>(0), static_cast<Lane*>(unused));
+  }
+};
+
+/// What `compile` takes behind the loss: `Accuracy{}`, `MeanAbsoluteError{}`.
+template <class Type>
+concept MetricOrLoss = Metric<Type> || Loss<Type>;
+
+namespace detail {
+
+template <Metric MetricType>
+constexpr const MetricType& metric_of(const MetricType& metric) {
+  return metric;
+}
+template <Loss LossType>
+  requires(!Metric<LossType>)
+constexpr LossMetric<LossType> metric_of(const LossType& loss) {
+  return {loss};
+}
+
+template <class MetricType, class LossType, class Output>
+struct MetricTargetOf {
+  using type = TargetShape<LossType, Output>;
+};
+template <class MetricType, class LossType, class Output>
+  requires requires { typename MetricType::template target_shape<Output>; }
+struct MetricTargetOf<MetricType, LossType, Output> {
+  using type = typename MetricType::template target_shape<Output>;
+};
+
+template <class Wanted, class Given>
+struct MetricTarget {
+  static_assert(
+      shapes_agree<at_target, expects<Wanted>, gets<Given>>,
+      "ctnn: a metric must take the targets that the loss takes; what is named Sparse takes class numbers, all others one "
+      "number for each output");
+};
+
+/// Checks that the metrics can read the targets of the loss behind a network of this output.
+template <class LossType, class Output, class... Metrics>
+constexpr void check_metric_targets() {
+  static_assert((sizeof(MetricTarget<typename MetricTargetOf<Metrics, LossType, Output>::type, TargetShape<LossType, Output>>) +
+                 ... + 1) > 0);
+}
+
+/// The metric itself, or a loss as one.
+template <MetricOrLoss Type>
+using MetricOf = std::remove_cvref_t<decltype(metric_of(std::declval<const Type&>()))>;
+
+}  // namespace detail
 }  // namespace ctnn

@@ -2,18 +2,27 @@
 //
 //   static constexpr const char* name                          Keras's name
 //   static constexpr std::size_t slots                         arrays of state it may need, each as long as the parameters
-//   constexpr std::size_t slots_in_use() const                 0 where these options need none, else `slots`
-//   template <std::size_t InUse, class Lane>
-//   constexpr void update(Lane& parameter, Lane gradient, Lane* state, std::uint64_t step) const
-//     moves parameters by one step, counted from 1; state[0 … InUse) are theirs, zero at first
+//   static constexpr std::size_t least_slots                   the fewest it may need; 0 where it is left out
+//   constexpr std::size_t slots_in_use() const                 how many these options need, from least_slots to slots
+//   constexpr double initial_state(std::size_t slot) const     what a slot begins with; 0 where it is left out
+//   template <class Scalar> constexpr auto at(std::uint64_t step) const   what is the same for all parameters in one step,
+//                                                              counted from 1: a small value with
+//     template <std::size_t InUse, class Lane>
+//     constexpr void update(Lane& parameter, Lane gradient, Lane* state) const
+//       moves parameters by the step; state[0 … InUse) are theirs. The gradient is finite.
 //   template <class Scalar> constexpr const char* problem() const   what is wrong with the options, for a model of such
 //                                                              numbers, or null
+//
+// Where an optimizer has a LearningRate learning_rate and the members weight_decay, clipnorm, clipvalue or global_clipnorm, the
+// trainer does what they say (training/update.hpp). They are plain members of every optimizer, since a base class would take
+// the designated initialisers away.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "../kernels/elementary.hpp"
+#include "../kernels/square_root.hpp"
+#include "learning_rate.hpp"
 
 namespace ctnn {
 
@@ -26,7 +35,67 @@ concept Optimizer = requires(const Type& optimizer, float& parameter, float* sta
   { Type::slots } -> std::convertible_to<std::size_t>;
   { optimizer.slots_in_use() } -> std::same_as<std::size_t>;
   { optimizer.template problem<float>() } -> std::same_as<const char*>;
-  optimizer.template update<Type::slots>(parameter, 1.0f, state, std::uint64_t{1});
+  optimizer.template at<float>(std::uint64_t{1}).template update<Type::slots>(parameter, 1.0f, state);
 };
 
+namespace detail {
+
+/// g², at most the largest number: one infinite average would stay so, and make every later one NaN.
+template <class Lane>
+CTNN_INLINE constexpr Lane finite_square(Lane g) {
+  return math::min(g * g, Lane(std::numeric_limits<ScalarOf<Lane>>::max()));
+}
+
+/// A text that may be a template argument.
+template <std::size_t Size>
+struct Text {
+  char characters[Size] = {};
+
+  constexpr Text(const char (&text)[Size]) {
+    for (std::size_t i = 0; i < Size; ++i) characters[i] = text[i];
+  }
+};
+
+/// An optimizer's name and the rest of a sentence about it.
+template <class Optimizer, Text Rest>
+inline constexpr auto sentence_about = [] {
+  constexpr std::size_t name_size = [] {
+    std::size_t size = 0;
+    while (Optimizer::name[size]) ++size;
+    return size;
+  }();
+  std::array<char, name_size + sizeof(Rest.characters)> result{};
+  for (std::size_t i = 0; i < name_size; ++i) result[i] = Optimizer::name[i];
+  for (std::size_t i = 0; i < sizeof(Rest.characters); ++i) result[name_size + i] = Rest.characters[i];
+  return result;
+}();
+template <class Optimizer, Text Rest>
+inline constexpr const char* about = sentence_about<Optimizer, Rest>.data();
+
+/// Zero for "none", or positive and finite as one of the model's numbers.
+template <class Scalar>
+constexpr bool is_none_or_positive(double option) {
+  return option == 0 || math::is_positive_as<Scalar>(option);
+}
+
+/// What is wrong with the options that every optimizer has, or null.
+template <class Scalar, class Optimizer>
+constexpr const char* shared_problem(const Optimizer& optimizer) {
+  if (const char* problem = optimizer.learning_rate.template problem<Scalar>(
+          about<Optimizer, "'s learning_rate must be positive and finite as one of the model's numbers">))
+    return problem;
+  if (!is_none_or_positive<Scalar>(optimizer.weight_decay))
+    return about<Optimizer, "'s weight_decay must be positive and finite, or 0 for none">;
+  if (!is_none_or_positive<Scalar>(optimizer.clipnorm))
+    return about<Optimizer, "'s clipnorm must be positive and finite, or 0 for none">;
+  if (!is_none_or_positive<Scalar>(optimizer.clipvalue))
+    return about<Optimizer, "'s clipvalue must be positive and finite, or 0 for none">;
+  if (!is_none_or_positive<Scalar>(optimizer.global_clipnorm))
+    return about<Optimizer, "'s global_clipnorm must be positive and finite, or 0 for none">;
+  if ((optimizer.clipnorm > 0) + (optimizer.clipvalue > 0) + (optimizer.global_clipnorm > 0) > 1)
+    return about<Optimizer, " must be given at most one of clipnorm, clipvalue and global_clipnorm">;
+  return nullptr;
+}
+
+}  // namespace detail
 }  // namespace ctnn

@@ -3,9 +3,30 @@
 #pragma once
 
 #include "../static_model.hpp"
-#include "wide_batch.hpp"
+#include "coupled_batch.hpp"
+#include "penalties.hpp"
+#include "update.hpp"
 
 namespace ctnn {
+
+namespace detail {
+
+struct NoScratch {
+  static constexpr void* require(std::size_t) { return nullptr; }
+};
+
+/// Memory that grows with the batch, if it is needed and there is any.
+template <class Storage, class Scalar, bool Needed>
+struct ScratchOf {
+  using type = NoScratch;
+};
+template <class Storage, class Scalar>
+  requires requires { typename Storage::template Scratch<Scalar>; }
+struct ScratchOf<Storage, Scalar, true> {
+  using type = typename Storage::template Scratch<Scalar>;
+};
+
+}  // namespace detail
 
 /// Trains a model in place. Refers to the model, which must outlive it; holds the gradient and the optimizer's state.
 template <class Model, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
@@ -19,25 +40,46 @@ class BasicTrainer {
   using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
 
   constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
-      : model_(&model), optimizer_(optimizer), objective_{loss, {metrics...}}, state_(optimizer.slots_in_use() > 0) {}
+      : model_(&model), optimizer_(optimizer), objective_(loss, metrics...), state_(optimizer) {
+    // Keras's default batch size.
+    reserve(32);
+  }
+
+  /// Makes room for batches of `count` samples, so that their steps allocate nothing. Only for networks whose layers couple
+  /// samples; others need no room for a batch. A larger batch makes room for itself. Throws std::bad_alloc.
+  constexpr void reserve([[maybe_unused]] std::size_t count) {
+    if constexpr (couples) kept_.require(kept_lanes(count) * BatchPlan::width);
+  }
 
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
   /// is infinite or NaN, nothing changes, the count of iterations neither.
   CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
-    return finish(compute<true>(x, y, count, gradient_.data()));
+    if constexpr (couples) {
+      return step(x, y, count, serial_worker());
+    } else {
+      return finish(compute<true>(x, y, count, gradient_.data()));
+    }
   }
 
-  /// The scores of `count` ≥ 1 samples. Uses the trainer's memory, so two threads may not evaluate with one trainer.
+  /// The scores of `count` ≥ 1 samples; the loss with the penalties of regularised layers. Uses the trainer's memory, so two
+  /// threads may not evaluate with one trainer.
   CTNN_INLINE constexpr scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    return compute<false>(x, y, count, nullptr);
+    scores result = compute<false>(x, y, count, nullptr);
+    if constexpr (detail::has_penalties<network>) result.loss += detail::penalty<network>(data());
+    return result;
   }
 
   /// Both with the work on a batch shared by `workers` (training/wide_batch.hpp); the results are the same to the bit.
   template <class Workers>
   scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, const Workers& workers) {
-    if constexpr (is_wide) {
-      return finish(
-          detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers));
+    if constexpr (couples) {
+      auto* const kept = reinterpret_cast<BatchLane*>(kept_.require(kept_lanes(count) * BatchPlan::width));
+      detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> batch{
+          objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers, kept, statistics_.data()};
+      return finish(batch.run());
+    } else if constexpr (is_wide) {
+      return finish(detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(),
+                                                                  gradient_.data(), workers));
     } else {
       return step(x, y, count);
     }
@@ -56,7 +98,7 @@ class BasicTrainer {
     return step({.data = x[0].data(), .stride = std::ssize(x[0])}, {.data = y[0].data(), .stride = std::ssize(y[0])}, Count);
   }
 
-  /// The gradient of the last step, laid out as the model's parameters.
+  /// The gradient of the last step, clipped if the optimizer clips, laid out as the model's parameters.
   constexpr const scalar* gradient() const { return gradient_.data(); }
   /// Steps done.
   constexpr std::uint64_t iterations() const { return iterations_; }
@@ -64,14 +106,31 @@ class BasicTrainer {
   constexpr Model& model() const { return *model_; }
   constexpr const OptimizerType& optimizer() const { return optimizer_; }
   constexpr const Objective<LossType, Metrics...>& objective() const { return objective_; }
+  /// The optimizer's state: slot(k) for k < in_use(), each laid out as the model's parameters.
+  constexpr auto& state() { return state_; }
+  constexpr const auto& state() const { return state_; }
 
  private:
   using Storage = typename Model::storage;
   using BatchLane = detail::BatchLane<scalar>;
-  using Plan = detail::WidePlan<network, LossType, BatchLane>;
-  static constexpr bool is_wide = Plan::is_wide;
+  using BatchPlan = detail::WidePlan<network, LossType, BatchLane>;
+  using Couplings = detail::CoupledPlan<network, LossType, BatchLane>;
+  static constexpr bool is_wide = BatchPlan::is_wide, couples = Couplings::couples;
+  static constexpr std::size_t worker_lanes = [] {
+    if constexpr (couples) {
+      return Couplings::memory;
+    } else {
+      return BatchPlan::memory;
+    }
+  }();
+  static constexpr std::size_t statistic_count = [] {
+    if constexpr (couples) {
+      return Couplings::statistics;
+    } else {
+      return std::size_t{0};
+    }
+  }();
   static constexpr std::size_t parameter_count = network::parameter_count;
-  static constexpr std::size_t padded = detail::padded<scalar>(parameter_count);
 
   /// Scores and, with `Gradient`, the gradient: in registers of samples, or number by number where the compiler evaluates it.
   template <bool Gradient>
@@ -80,46 +139,44 @@ class BasicTrainer {
     if (std::is_constant_evaluated()) {
       return detail::narrow_scores<network, Gradient, scalar>(objective_, model_->data(), x, y, count, noise(), gradient);
     } else if constexpr (is_wide) {
-      const detail::SerialWorker<BatchLane> worker{reinterpret_cast<BatchLane*>(memory_.data()), partial_.data()};
-      return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient, worker);
+      return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient,
+                                                               serial_worker());
     } else {
       return detail::narrow_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient);
     }
   }
 
-  CTNN_INLINE constexpr scores finish(const scores& result) {
-    if (math::is_finite(result.loss) && gradient_is_finite()) [[likely]]
-      update();
+  detail::SerialWorker<BatchLane> serial_worker() const { return {reinterpret_cast<BatchLane*>(memory_.data()), partial_.data()}; }
+
+  static constexpr std::size_t kept_lanes(std::size_t count) {
+    const std::size_t tiles = count / BatchPlan::width + 1, most = SIZE_MAX / sizeof(BatchLane) / (Couplings::kept + 1);
+    return tiles < most ? tiles * Couplings::kept : SIZE_MAX / sizeof(BatchLane);
+  }
+
+  /// What the layers that couple samples keep beside their parameters.
+  constexpr void update_states() {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      const auto move = [&]<class Coupling>(const Coupling&, std::size_t first) {
+        Coupling::layer::template update_state<typename Coupling::In>(static_cast<const scalar*>(statistics_.data() + first),
+                                                                      model_->data() + Coupling::offset);
+      };
+      (move(typename Couplings::template Coupling<K>{}, Couplings::template statistics_before<K>), ...);
+    }(std::make_index_sequence<Couplings::couplings>{});
+  }
+
+  CTNN_INLINE constexpr scores finish(scores result) {
+    if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
+    if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient())) [[likely]] {
+      detail::update<network>(optimizer_, ++iterations_, model_->data(), gradient_.data(), state_);
+      if constexpr (couples) update_states();
+    }
     return result;
   }
 
   /// Where the layers' random numbers of the next step start from.
   constexpr std::uint64_t noise() const { return Random(Seed{noise_seed_ + iterations_}).bits(); }
 
-  /// By the sum of magnitudes, which nothing can bring back from infinity or NaN.
-  CTNN_INLINE constexpr bool gradient_is_finite() const {
-    const scalar* const gradient = gradient_.data();
-    // Few are taken one by one: a register could not be loaded before all of them have reached the memory.
-    if constexpr (parameter_count > 16 && kernels::width_of<kernels::NativeLane<scalar>> > 1) {
-      if (!std::is_constant_evaluated()) {
-        using Lane = kernels::NativeLane<scalar>;
-        Lane total(0);
-        // The padding is zero.
-        for (std::size_t i = 0; i < padded; i += kernels::width_of<Lane>) total += math::abs(Lane::load(gradient + i));
-        return math::is_finite(kernels::sum(total));
-      }
-    }
-    scalar even = 0, odd = 0;
-    constexpr std::size_t pairs = parameter_count / 2;
-    if constexpr (parameter_count <= 16) {
-      CTNN_UNROLL
-      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
-    } else {
-      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
-    }
-    if constexpr (parameter_count % 2 == 1) even += math::abs(gradient[parameter_count - 1]);
-    return math::is_finite(even + odd);
-  }
+  constexpr const scalar* data() const { return model_->data(); }
 
   template <std::size_t Count, std::size_t Size>
   static constexpr auto flat(const std::array<std::array<scalar, Size>, Count>& rows) {
@@ -128,59 +185,22 @@ class BasicTrainer {
     return result;
   }
 
-  CTNN_INLINE constexpr void update() {
-    ++iterations_;
-    if constexpr (OptimizerType::slots > 0) {
-      if (state_.empty() || optimizer_.slots_in_use() == 0) return update_with<0>();
-    }
-    update_with<OptimizerType::slots>();
-  }
-
-  template <std::size_t InUse>
-  CTNN_INLINE constexpr void update_with() {
-    using Lane = kernels::NativeLane<scalar>;
-    constexpr std::size_t width = kernels::width_of<Lane>;
-    if (parameter_count <= 16 || width == 1 || std::is_constant_evaluated()) {
-      if constexpr (parameter_count <= 16) {
-        CTNN_UNROLL
-        for (std::size_t i = 0; i < parameter_count; ++i) update_at<InUse, scalar>(i);
-      } else {
-        for (std::size_t i = 0; i < parameter_count; ++i) update_at<InUse, scalar>(i);
-      }
-    } else {
-      // Parameters, gradient and state are padded to whole registers; what lies in the padding is never read.
-      for (std::size_t i = 0; i < padded; i += width) update_at<InUse, Lane>(i);
-    }
-  }
-
-  template <std::size_t InUse, class Lane>
-  CTNN_INLINE constexpr void update_at(std::size_t i) {
-    scalar* const parameters = model_->data();
-    Lane state[InUse == 0 ? 1 : InUse];
-    if constexpr (kernels::width_of<Lane> == 1) {
-      for (std::size_t k = 0; k < InUse; ++k) state[k] = state_.data()[k * padded + i];
-      optimizer_.template update<InUse>(parameters[i], gradient_.data()[i], state, iterations_);
-      for (std::size_t k = 0; k < InUse; ++k) state_.data()[k * padded + i] = state[k];
-    } else {
-      for (std::size_t k = 0; k < InUse; ++k) state[k] = Lane::load(state_.data() + k * padded + i);
-      Lane parameter = Lane::load(parameters + i);
-      optimizer_.template update<InUse>(parameter, Lane::load(gradient_.data() + i), state, iterations_);
-      parameter.store(parameters + i);
-      for (std::size_t k = 0; k < InUse; ++k) state[k].store(state_.data() + k * padded + i);
-    }
-  }
-
   Model* model_;
   OptimizerType optimizer_;
   Objective<LossType, Metrics...> objective_;
   std::uint64_t iterations_ = 0;
   std::uint64_t noise_seed_ = 0;
   typename Storage::template Array<scalar, parameter_count> gradient_;
-  typename Storage::template Array<scalar, OptimizerType::slots * padded> state_;
-  // What a wide network's passes need (training/wide_batch.hpp).
-  mutable typename Storage::template Array<scalar, Plan::memory * Plan::width> memory_{is_wide};
-  mutable typename Storage::template Array<scalar, is_wide ? parameter_count : 0> partial_{is_wide};
+  detail::OptimizerState<OptimizerType, scalar, parameter_count, Storage> state_;
+  // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
+  static constexpr bool has_worker = is_wide || couples;
+  mutable typename Storage::template Array<scalar, worker_lanes * BatchPlan::width> memory_{has_worker};
+  mutable typename Storage::template Array<scalar, has_worker ? parameter_count : 0> partial_{has_worker};
+  typename Storage::template Array<scalar, statistic_count> statistics_{couples};
+  [[no_unique_address]] typename detail::ScratchOf<Storage, scalar, couples>::type kept_;
 
+  static_assert(can_grow<network, (!couples || requires { typename Storage::template Scratch<scalar>; })>,
+                "ctnn: a network with BatchNormalization must be trained as a Model, since it keeps what the whole batch became");
   static_assert(has_parameters<network>, "ctnn: a network must have parameters to be trained");
 };
 

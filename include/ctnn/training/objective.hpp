@@ -18,6 +18,10 @@ struct Scores {
   std::array<Scalar, Count> metrics{};
 
   constexpr operator Scalar() const { return loss; }
+  constexpr void add(const Scores& other) {
+    loss += other.loss;
+    for (std::size_t i = 0; i < Count; ++i) metrics[i] += other.metrics[i];
+  }
 };
 
 /// A loss and metrics.
@@ -28,6 +32,8 @@ struct Objective {
 
   LossType loss;
   boost::hana::basic_tuple<Metrics...> metrics;
+
+  constexpr explicit Objective(const LossType& judging, const Metrics&... beside) : loss(judging), metrics(beside...) {}
 
   /// What is wrong with the options, or null.
   template <class Scalar>

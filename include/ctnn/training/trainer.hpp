@@ -94,8 +94,11 @@ class Trainer {
   Model<Net, Scalar>& model() const { return *model_; }
   /// Steps done.
   std::uint64_t iterations() const { return trainer_.iterations(); }
-  /// The gradient of the last step, laid out as the model's parameters.
+  /// The gradient of the last step, clipped if the optimizer clips, laid out as the model's parameters.
   const Scalar* gradient() const { return trainer_.gradient(); }
+  /// The optimizer's state: slot(k) for k < in_use(), each laid out as the model's parameters.
+  auto& state() { return trainer_.state(); }
+  const auto& state() const { return trainer_.state(); }
 
  private:
   using Basic = BasicTrainer<BasicModel<Net, Scalar, OnHeap>, OptimizerType, LossType, Metrics...>;

@@ -3,6 +3,7 @@
 // result does not depend on how many there are; each part goes through the network a few tiles at a time.
 #pragma once
 
+#include "../workers.hpp"
 #include "narrow_batch.hpp"
 
 namespace ctnn::detail {
@@ -85,7 +86,8 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
       // Half of the values are gradients, which nobody needs here.
       Lane* const outputs = values + Chain::plan.values - 2 * Plan::out;
       for (std::size_t t = 0; t < tiles; ++t) {
-        Chain::template forward_in<0, true>(values, input + t * Plan::in, parameters, outputs);
+        Chain::template forward_in<0, false, true>(input + t * Plan::in, parameters, outputs,
+                                                   MemoryPass<Lane>{noise, first + done, 1, false, values});
         judge_tile(t, outputs, outputs + Plan::out);
       }
     }
@@ -97,24 +99,6 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   return sums;
 }
 
-/// The most workers that share a batch.
-inline constexpr std::size_t most_workers = 64;
-
-/// One worker: the calling thread.
-template <class Lane>
-struct SerialWorker {
-  Lane* lanes;                  ///< WidePlan::memory lanes
-  ScalarOf<Lane>* partial_sum;  ///< Net::parameter_count numbers
-
-  static constexpr std::size_t size() { return 1; }
-  Lane* memory(std::size_t) const { return lanes; }
-  ScalarOf<Lane>* partial(std::size_t) const { return partial_sum; }
-  template <class Work>
-  void run(std::size_t, const Work& work) const {
-    work(std::size_t{0});
-  }
-};
-
 /// The scores of a wide network for a batch of `count` ≥ 1 samples and, with `Gradient`, the gradient of its mean loss.
 /// `workers` compute one part each at a time; sums are added in the order of the parts, so that their number changes nothing.
 template <class Net, bool Gradient, class Lane, class Workers, class LossType, class... Metrics>
@@ -122,21 +106,19 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
     const Objective<LossType, Metrics...>& objective, const ScalarOf<Lane>* parameters, const Samples<ScalarOf<Lane>>& x,
     const Samples<ScalarOf<Lane>>& y, std::size_t count, std::uint64_t noise, ScalarOf<Lane>* gradient, const Workers& workers) {
   using Scalar = ScalarOf<Lane>;
-  using Plan = WidePlan<Net, LossType, Lane>;
-  using Sums = Scores<Scalar, sizeof...(Metrics)>;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
-  Sums total;
-  for (std::size_t first = 0; first < count;) {
-    const std::size_t left = (count - first + Plan::part - 1) / Plan::part, parts = left < workers.size() ? left : workers.size();
-    Sums sums[most_workers];
-    workers.run(parts, [&](std::size_t worker) {
-      const std::size_t from = first + worker * Plan::part, size = count - from < Plan::part ? count - from : Plan::part;
-      Scalar* const own = !Gradient || from == 0 ? gradient : workers.partial(worker);
-      sums[worker] = part_scores<Net, Gradient>(objective, parameters, x, y, from, size, scale, noise, own, workers.memory(worker));
-    });
-    const std::size_t begin = first == 0 ? 1 : 0;
-    if constexpr (Gradient) {
-      if (begin < parts) {
+  Scores<Scalar, sizeof...(Metrics)> total, sums[most_workers];
+  for_each_part<WidePlan<Net, LossType, Lane>::part>(
+      count, workers,
+      [&](std::size_t first, std::size_t size, std::size_t worker) {
+        Scalar* const own = !Gradient || first == 0 ? gradient : workers.partial(worker);
+        sums[worker] =
+            part_scores<Net, Gradient>(objective, parameters, x, y, first, size, scale, noise, own, workers.memory(worker));
+      },
+      [&](std::size_t parts, std::size_t first) {
+        for (std::size_t part = 0; part < parts; ++part) total.add(sums[part]);
+        const std::size_t begin = first == 0 ? 1 : 0;
+        if (!Gradient || begin == parts) return;
         workers.run(parts, [&](std::size_t worker) {
           const std::size_t share = (Net::parameter_count + parts - 1) / parts, from = worker * share;
           const std::size_t to = from + share < Net::parameter_count ? from + share : Net::parameter_count;
@@ -145,14 +127,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
             for (std::size_t i = from; i < to; ++i) gradient[i] += partial[i];
           }
         });
-      }
-    }
-    for (std::size_t part = 0; part < parts; ++part) {
-      total.loss += sums[part].loss;
-      for (std::size_t i = 0; i < sizeof...(Metrics); ++i) total.metrics[i] += sums[part].metrics[i];
-    }
-    first += parts * Plan::part;
-  }
+      });
   return total;
 }
 

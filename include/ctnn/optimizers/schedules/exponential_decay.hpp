@@ -1,0 +1,30 @@
+// ExponentialDecay: a rate that shrinks by the same factor in the same number of steps.
+#pragma once
+
+#include "../step_math.hpp"
+#include "schedule.hpp"
+
+namespace ctnn {
+
+/// Keras's ExponentialDecay: initial_learning_rate · decay_rate^(step / decay_steps), the exponent rounded down for a staircase.
+struct ExponentialDecay {
+  double initial_learning_rate;  ///< > 0
+  std::uint64_t decay_steps;     ///< ≥ 1
+  double decay_rate;             ///< > 0
+  bool staircase = false;
+
+  constexpr double operator()(std::uint64_t step) const {
+    const double periods = detail::periods(step, decay_steps, staircase);
+    return initial_learning_rate * detail::power(decay_rate, periods);
+  }
+
+  constexpr const char* problem() const {
+    if (!math::is_positive_as<double>(initial_learning_rate))
+      return "ExponentialDecay's initial_learning_rate must be positive and finite";
+    if (decay_steps == 0) return "ExponentialDecay's decay_steps must be at least 1";
+    if (!math::is_positive_as<double>(decay_rate)) return "ExponentialDecay's decay_rate must be positive and finite";
+    return nullptr;
+  }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,195 @@
+// What a trainer does with a gradient: looks whether it is finite, clips it, and lets the optimizer move the parameters. All of
+// it skips parameters that are not trainable.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "../optimizers/optimizer.hpp"
+#include "../storage.hpp"
+#include "clipping.hpp"
+
+namespace ctnn::detail {
+
+template <class Optimizer>
+inline constexpr std::size_t least_slots = 0;
+template <class Optimizer>
+  requires requires { Optimizer::least_slots; }
+inline constexpr std::size_t least_slots<Optimizer> = Optimizer::least_slots;
+
+/// The state of an optimizer for one model: as many arrays, each laid out as the parameters, as its options need.
+template <class Optimizer, class Scalar, std::size_t Count, class Storage>
+class OptimizerState {
+ public:
+  static constexpr std::size_t slots = Optimizer::slots;
+
+  constexpr explicit OptimizerState(const Optimizer& optimizer) : OptimizerState(optimizer, std::make_index_sequence<slots>{}) {}
+
+  /// Arrays that the options in force at the beginning need.
+  constexpr std::size_t in_use() const { return in_use_; }
+  /// Array k < in_use().
+  constexpr Scalar* slot(std::size_t k) { return arrays_[k].data(); }
+  constexpr const Scalar* slot(std::size_t k) const { return arrays_[k].data(); }
+
+ private:
+  using Array = typename Storage::template Array<Scalar, Count>;
+
+  template <std::size_t... K>
+  constexpr OptimizerState(const Optimizer& optimizer, std::index_sequence<K...>)
+      : in_use_(optimizer.slots_in_use()), arrays_{Array(K < optimizer.slots_in_use())...} {
+    if constexpr (requires { optimizer.initial_state(std::size_t{0}); }) {
+      for (std::size_t k = 0; k < in_use_; ++k) {
+        const auto first = static_cast<Scalar>(optimizer.initial_state(k));
+        for (std::size_t i = 0; i < Count; ++i) arrays_[k].data()[i] = first;
+      }
+    }
+  }
+
+  std::size_t in_use_;
+  std::array<Array, slots> arrays_;
+};
+
+/// Up to so many parameters, the update is part of the step's own function, and takes them one by one: a register could not be
+/// loaded before all of them have reached the memory.
+inline constexpr std::size_t few_parameters = 16;
+
+/// Whether the gradient is finite, by the sum of magnitudes, which nothing can bring back from infinity or NaN.
+template <class Net, class Scalar>
+CTNN_INLINE constexpr bool gradient_is_finite(const Scalar* gradient) {
+  constexpr std::size_t count = Net::parameter_count;
+  if constexpr (!all_trainable<Net>) {
+    Scalar total = 0;
+    for (const Range& range : trainable_ranges<Net>) {
+      total += sum_of(gradient + range.first, range.last - range.first, [](auto g) CTNN_INLINE_LAMBDA { return math::abs(g); });
+    }
+    return math::is_finite(total);
+  } else {
+    if constexpr (count > few_parameters && kernels::width_of<kernels::NativeLane<Scalar>> > 1) {
+      if (!std::is_constant_evaluated()) {
+        using Lane = kernels::NativeLane<Scalar>;
+        Lane total(0);
+        // The padding is zero.
+        for (std::size_t i = 0; i < padded<Scalar>(count); i += kernels::width_of<Lane>)
+          total += math::abs(Lane::load(gradient + i));
+        return math::is_finite(kernels::sum(total));
+      }
+    }
+    Scalar even = 0, odd = 0;
+    constexpr std::size_t pairs = count / 2;
+    if constexpr (count <= few_parameters) {
+      CTNN_UNROLL
+      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
+    } else {
+      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
+    }
+    if constexpr (count % 2 == 1) even += math::abs(gradient[count - 1]);
+    return math::is_finite(even + odd);
+  }
+}
+
+/// One step of an optimizer on all trainable parameters.
+template <class Net, std::size_t InUse, bool Decays, class Step, class Scalar, class State>
+CTNN_INLINE constexpr void move_parameters(const Step& step, [[maybe_unused]] Scalar decay, Scalar* parameters,
+                                           const Scalar* gradient, [[maybe_unused]] State& state) {
+  Scalar* slots[InUse == 0 ? 1 : InUse] = {};
+  for (std::size_t k = 0; k != InUse; ++k) slots[k] = state.slot(k);
+  const auto move = [&]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA {
+    Lane own[InUse == 0 ? 1 : InUse];
+    for (std::size_t k = 0; k != InUse; ++k) own[k] = load<Lane>(slots[k] + i);
+    Lane parameter = load<Lane>(parameters + i);
+    if constexpr (Decays) parameter -= parameter * Lane(decay);
+    step.template update<InUse>(parameter, load<Lane>(gradient + i), own);
+    store(parameter, parameters + i);
+    for (std::size_t k = 0; k != InUse; ++k) store(own[k], slots[k] + i);
+  };
+  constexpr std::size_t count = Net::parameter_count;
+  using Lane = kernels::NativeLane<Scalar>;
+  if constexpr (!all_trainable<Net>) {
+    for (const Range& range : trainable_ranges<Net>) for_each_register<Scalar>(range.first, range.last, move);
+  } else if constexpr (count <= few_parameters) {
+    CTNN_UNROLL
+    for (std::size_t i = 0; i < count; ++i) move.template operator()<Scalar>(i);
+  } else if (kernels::width_of<Lane> == 1 || std::is_constant_evaluated()) {
+    for (std::size_t i = 0; i < count; ++i) move.template operator()<Scalar>(i);
+  } else {
+    // Parameters, gradient and state are padded to whole registers; what lies in the padding is never read.
+    for (std::size_t i = 0; i < padded<Scalar>(count); i += kernels::width_of<Lane>) move.template operator()<Lane>(i);
+  }
+}
+
+/// The same, for as many arrays of state as there are.
+template <class Net, bool Decays, std::size_t InUse, class Step, class Scalar, class State>
+CTNN_INLINE constexpr void move_with_state(const Step& step, Scalar decay, Scalar* parameters, const Scalar* gradient,
+                                           State& state) {
+  if constexpr (InUse < State::slots) {
+    if (state.in_use() != InUse) return move_with_state<Net, Decays, InUse + 1>(step, decay, parameters, gradient, state);
+  }
+  move_parameters<Net, InUse, Decays>(step, decay, parameters, gradient, state);
+}
+
+/// What an optimizer's options ask for beyond its own step, 0 where it has no such option.
+struct SharedOptions {
+  double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
+};
+template <class Optimizer>
+CTNN_INLINE constexpr SharedOptions shared_options([[maybe_unused]] const Optimizer& optimizer) {
+  SharedOptions result;
+  if constexpr (requires { optimizer.weight_decay; }) result.weight_decay = optimizer.weight_decay;
+  if constexpr (requires { optimizer.clipnorm; }) result.clipnorm = optimizer.clipnorm;
+  if constexpr (requires { optimizer.clipvalue; }) result.clipvalue = optimizer.clipvalue;
+  if constexpr (requires { optimizer.global_clipnorm; }) result.global_clipnorm = optimizer.global_clipnorm;
+  return result;
+}
+
+/// The rate of a step, counted from 0; a user's own optimizer may hold a plain number.
+constexpr double rate_of(const LearningRate& rate, std::uint64_t step) { return rate(step); }
+constexpr double rate_of(double rate, std::uint64_t) { return rate; }
+
+/// Whether a step is the optimizer's own alone, at a constant rate.
+template <class Optimizer>
+CTNN_INLINE constexpr bool is_plain(const Optimizer& optimizer) {
+  const SharedOptions options = shared_options(optimizer);
+  if constexpr (requires { optimizer.learning_rate.is_schedule(); }) {
+    if (optimizer.learning_rate.is_schedule()) return false;
+  }
+  return options.weight_decay + options.clipnorm + options.clipvalue + options.global_clipnorm == 0;
+}
+
+/// The update with everything that options may ask for. A function of its own, which all of a trainer's functions share.
+template <class Net, class Optimizer, class Scalar, class State>
+CTNN_NOINLINE constexpr void update_with_options(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters,
+                                                 Scalar* gradient, State& state) {
+  const SharedOptions options = shared_options(optimizer);
+  // In Keras's order, where more than one is given.
+  if (options.clipnorm > 0) {
+    clip_norms<Net>(gradient, options.clipnorm);
+  } else if (options.global_clipnorm > 0) {
+    clip_global_norm<Net>(gradient, options.global_clipnorm);
+  } else if (options.clipvalue > 0) {
+    clip_values<Net>(gradient, options.clipvalue);
+  }
+  const auto own = optimizer.template at<Scalar>(step);
+  if constexpr (requires { optimizer.weight_decay; }) {
+    if (options.weight_decay != 0) {
+      const auto decay = static_cast<Scalar>(options.weight_decay * rate_of(optimizer.learning_rate, step - 1));
+      return move_with_state<Net, true, least_slots<Optimizer>>(own, decay, parameters, gradient, state);
+    }
+  }
+  move_with_state<Net, false, least_slots<Optimizer>>(own, Scalar(0), parameters, gradient, state);
+}
+
+/// Step number `step`, counted from 1, of training a network: clips the gradient, which must be finite, and moves the parameters.
+template <class Net, class Optimizer, class Scalar, class State>
+CTNN_INLINE constexpr void update(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters, Scalar* gradient,
+                                  State& state) {
+  if constexpr (Net::parameter_count <= few_parameters) {
+    if (is_plain(optimizer)) [[likely]] {
+      return move_with_state<Net, false, least_slots<Optimizer>>(optimizer.template at<Scalar>(step), Scalar(0), parameters,
+                                                                 static_cast<const Scalar*>(gradient), state);
+    }
+  }
+  update_with_options<Net>(optimizer, step, parameters, gradient, state);
+}
+
+}  // namespace ctnn::detail

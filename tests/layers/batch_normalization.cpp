@@ -1,0 +1,25 @@
+#include <ctnn/layers/batch_normalization.hpp>
+
+#include "../checks.hpp"
+
+using namespace ctnn;
+
+TEST_CASE("BatchNormalization: inference uses what it keeps") {
+  // gamma, beta, moving mean and variance of two channels.
+  const std::array parameters{2.0f, 1.0f, 0.5f, 0.0f, 1.0f, -1.0f, 4.0f, 0.25f};
+  const StaticModel<Sequential<Input<2>, BatchNormalization<0.99, 1e-9>>> model{parameters};
+  const auto y = model(std::array{3.0f, 0.0f});
+  CHECK(y[0] == doctest::Approx(2 * (3 - 1) / 2.0 + 0.5));
+  CHECK(y[1] == doctest::Approx((0 + 1) / 0.5));
+  static_assert(BatchNormalization<>::parameters({28, 28, 6})[3].shape == Dimensions{6});
+  static_assert(BatchNormalization<>::parameters({4})[0].trainable && !BatchNormalization<>::parameters({4})[2].trainable);
+}
+
+TEST_CASE("BatchNormalization: gradient by central differences, through the batch's own statistics") {
+  // Of three samples, small steps already bend the curve.
+  checks::central_differences<Sequential<Dense<3, 5>, BatchNormalization<>, Tanh, Dense<2>>>({}, 2, 1e-9);
+  checks::central_differences<Sequential<Input<3>, BatchNormalization<>, Dense<4>, BatchNormalization<0.9, 1e-2>, Dense<2>>>();
+  checks::central_differences<Sequential<Dense<3, 4>, BatchNormalization<>, BatchNormalization<>>>();
+  checks::central_differences<Sequential<Input<3, 4, 2>, Sequential<Dense<3>, Sequential<BatchNormalization<>>, Tanh>, Flatten,
+                                         Dense<40>, Dropout<0.3>, BatchNormalization<>, Dense<2>>>();
+}
