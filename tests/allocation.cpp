@@ -31,6 +31,12 @@ std::size_t allocations_of(const Function& function) {
   return allocations - before;
 }
 
+/// A callback that looks at each batch.
+struct Watch {
+  double sum = 0;
+  void on_batch_end(auto&, std::size_t, const ctnn::Logs& logs) { sum += logs["loss"]; }
+};
+
 }  // namespace
 
 void* operator new(std::size_t size) { return counted(size, alignof(std::max_align_t)); }
@@ -104,4 +110,19 @@ TEST_CASE("no optimizer allocates in a step, whatever its options") {
   check(AdamW{.global_clipnorm = 1});
   check(RMSprop{.momentum = 0.5, .centered = true, .clipvalue = 0.1});
   check(Adagrad{});
+}
+
+TEST_CASE("fit allocates for an epoch, but not for a batch, with callbacks that look at each") {
+  Model<Sequential<Dense<3, 8>, Tanh, Dense<2>>> model{Seed{1}};
+  auto trainer = model.compile(SGD{.learning_rate = 0.01, .momentum = 0.9}, Huber{});
+  const xt::xtensor<float, 2> x = xt::ones<float>({640, 3}), y = xt::zeros<float>({640, 2});
+  Watch watch;
+  const auto run = [&](std::size_t batch_size) {
+    return allocations_of(
+        [&] { trainer.fit(x, y, {.batch_size = batch_size, .epochs = 3, .validation_split = 0.5, .verbose = 0}, watch); });
+  };
+  // The first fit makes room for the names of the logs.
+  run(64);
+  CHECK(run(1) == run(320));
+  CHECK(watch.sum > 0);
 }

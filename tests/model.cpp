@@ -246,12 +246,19 @@ TEST_CASE("summary is Keras's table") {
   Model<Sequential<Input<3>, Dense<20>, ReLU, Dense<4>, Softmax>>{}.summary(out);
   const std::string text = out.str();
   CHECK(text.starts_with("Model: \"sequential\"\n┏━━"));
-  CHECK(text.find("│ dense (Dense)                   │ (None, 20)             │            80 │") != std::string::npos);
-  CHECK(text.find("│ dense_1 (Dense)                 │ (None, 4)              │            84 │") != std::string::npos);
+  CHECK(text.find("│ dense (Dense)                   │ (None, 20)             │            80 │           120 │") !=
+        std::string::npos);
+  CHECK(text.find("│ dense_1 (Dense)                 │ (None, 4)              │            84 │           160 │") !=
+        std::string::npos);
   CHECK(text.find("re_lu (ReLU)") != std::string::npos);
   CHECK(text.find("InputLayer") == std::string::npos);
   CHECK(text.find(" Total params: 164 (656.00 B)\n Trainable params: 164 (656.00 B)\n Non-trainable params: 0 (0.00 B)\n") !=
         std::string::npos);
+  // 120 + 20 + 160 operations, and the softmax's; the inputs of both dense layers and what ReLU and Softmax gave.
+  using Net4 = Sequential<Input<3>, Dense<20>, ReLU, Dense<4>, Softmax>;
+  CHECK(text.ends_with(detail::concat(" FLOPs per sample, forward: ", std::to_string(Net4::flops),
+                                      "\n Kept per sample for backward: 27 (108.00 B)\n")));
+  static_assert(Net4::flops == 300 + Softmax::compute_flops({4}));
   CHECK(detail::thousands(1234567) == "1,234,567");
   CHECK(detail::bytes_text(3 * 1024 * 1024) == "3.00 MB");
   CHECK(detail::snake_case("LeakyReLU") == "leaky_re_lu");

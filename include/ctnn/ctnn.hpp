@@ -3,4 +3,5 @@
 
 #include "core.hpp"
 #include "model.hpp"
+#include "training/callbacks.hpp"
 #include "training/trainer.hpp"

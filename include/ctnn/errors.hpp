@@ -43,7 +43,7 @@ struct DataError : Error {
   using Error::Error;
 };
 
-/// A file of weights that cannot be read or written, or does not fit the model. The model and the file are as before.
+/// A file that cannot be read or written, or that holds weights which do not fit the model. Model and file are as before.
 struct FileError : Error {
   using Error::Error;
 };

@@ -63,45 +63,80 @@ inline std::string thousands(std::size_t number) {
 
 struct SummaryRow {
   std::string layer, shape;
-  std::size_t parameters;
+  std::size_t parameters, flops;
 };
 
-inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows, std::size_t parameters,
-                          std::size_t scalar_bytes) {
-  std::array<std::size_t, 3> width{32, 23, 14};
+/// The sums below the table.
+struct SummaryTotals {
+  std::size_t parameters, trainable, flops, tape;  ///< tape: numbers that a sample's backward pass reads
+  std::size_t scalar_bytes;
+};
+
+inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows, const SummaryTotals& totals) {
+  constexpr std::size_t columns = 4;
+  std::array<std::size_t, columns> width{32, 23, 14, 14};
   for (const SummaryRow& row : rows) {
     width[0] = std::max(width[0], row.layer.size() + 1);
     width[1] = std::max(width[1], row.shape.size() + 1);
   }
   const auto rule = [&](const char* left, const char* line, const char* middle, const char* right) {
     out << left;
-    for (std::size_t column = 0; column < 3; ++column) {
+    for (std::size_t column = 0; column < columns; ++column) {
       for (std::size_t i = 0; i < width[column] + 1; ++i) out << line;
-      out << (column < 2 ? middle : right);
+      out << (column + 1 < columns ? middle : right);
     }
     out << '\n';
   };
-  const auto cells = [&](const char* bar, const std::string& layer, const std::string& shape, const std::string& count) {
-    out << bar << ' ' << layer << std::string(width[0] - layer.size(), ' ') << bar << ' ' << shape
-        << std::string(width[1] - shape.size(), ' ') << bar << std::string(width[2] - count.size(), ' ') << count << ' ' << bar
-        << '\n';
+  const auto text = [&](const char* bar, std::size_t column, const std::string& value) {
+    out << bar << ' ' << value << std::string(width[column] - value.size(), ' ');
+  };
+  const auto number = [&](const char* bar, std::size_t column, const std::string& value) {
+    out << bar << std::string(width[column] - std::min(width[column], value.size()), ' ') << value << ' ';
+  };
+  const auto cells = [&](const char* bar, const std::string& layer, const std::string& shape, const std::string& count,
+                         const std::string& flops) {
+    text(bar, 0, layer);
+    text(bar, 1, shape);
+    number(bar, 2, count);
+    number(bar, 3, flops);
+    out << bar << '\n';
+  };
+  const auto with_bytes = [&](std::size_t count) {
+    return concat(thousands(count), " (", bytes_text(count * totals.scalar_bytes), ")");
   };
   out << "Model: \"sequential\"\n";
   rule("┏", "━", "┳", "┓");
-  cells("┃", "Layer (type)", "Output Shape", "Param #");
+  cells("┃", "Layer (type)", "Output Shape", "Param #", "FLOPs");
   rule("┡", "━", "╇", "┩");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i > 0) rule("├", "─", "┼", "┤");
-    cells("│", rows[i].layer, rows[i].shape, thousands(rows[i].parameters));
+    cells("│", rows[i].layer, rows[i].shape, thousands(rows[i].parameters), thousands(rows[i].flops));
   }
   rule("└", "─", "┴", "┘");
-  const std::string total = concat(thousands(parameters), " (", bytes_text(parameters * scalar_bytes), ")");
-  out << " Total params: " << total << "\n Trainable params: " << total << "\n Non-trainable params: 0 (0.00 B)\n";
+  out << " Total params: " << with_bytes(totals.parameters) << "\n Trainable params: " << with_bytes(totals.trainable)
+      << "\n Non-trainable params: " << with_bytes(totals.parameters - totals.trainable)
+      << "\n FLOPs per sample, forward: " << thousands(totals.flops)
+      << "\n Kept per sample for backward: " << with_bytes(totals.tape) << '\n';
+}
+
+/// Of a layer's parameters or a network's.
+template <class Parameters>
+std::size_t trainable_count(const Parameters& parameters) {
+  std::size_t count = 0;
+  for (const auto& parameter : parameters) {
+    if constexpr (requires { parameter.trainable; }) {
+      if (!parameter.trainable) continue;
+    }
+    count += parameter.shape.size();
+  }
+  return count;
 }
 
 }  // namespace detail
 
-/// Prints a network's layers, output shapes and parameter counts in Keras's format; bytes are those of `Scalar`.
+/// Prints a network's layers, output shapes and parameter counts in Keras's format and, what a network that is a type knows,
+/// the floating-point operations of one sample's forward pass (a multiply-add counts as two) and the numbers that a sample
+/// keeps for its backward pass. Bytes are those of `Scalar`.
 template <class Net, class Scalar = float>
 void print_summary(std::ostream& out = std::cout) {
   using Chain = typename Net::template chain<typename Net::input_shape>;
@@ -116,11 +151,13 @@ void print_summary(std::ostream& out = std::cout) {
       std::string axes = "(None";
       for (std::size_t axis = 0; axis < shape.rank; ++axis) axes += detail::concat(", ", std::to_string(shape.axes[axis]));
       rows.push_back({detail::concat(names.next(class_name), " (", class_name, ")"), detail::concat(axes, ")"),
-                      Chain::plan.offset[Index + 1] - Chain::plan.offset[Index]});
+                      Chain::plan.offset[Index + 1] - Chain::plan.offset[Index],
+                      Chain::template layer<Index>::compute_flops(Chain::plan.shape[Index])});
     };
     (add(std::integral_constant<std::size_t, I>{}), ...);
   }(std::make_index_sequence<Chain::count>{});
-  detail::print_summary(out, rows, Net::parameter_count, sizeof(Scalar));
+  const std::size_t trainable = detail::trainable_count(Net::parameters(Net::input_shape::dimensions));
+  detail::print_summary(out, rows, {Net::parameter_count, trainable, Net::flops, Net::tape_bytes / sizeof(float), sizeof(Scalar)});
 }
 
 }  // namespace ctnn

@@ -15,6 +15,12 @@
 
 namespace ctnn::detail {
 
+#ifdef _OPENMP
+inline constexpr bool has_threads = true;
+#else
+inline constexpr bool has_threads = false;
+#endif
+
 /// Throws OptionError unless so many threads can be had.
 inline void check_threads(std::size_t threads, const char* where) {
   if (threads == 0 || threads > most_workers) {

@@ -130,7 +130,7 @@ TEST_CASE_TEMPLATE("fit splits, batches and averages as Keras's", Scalar, float,
     CHECK(error(history.val_loss[epoch], reference.val_loss[epoch]) <= tolerance<Scalar>);
   }
   CHECK(error(setup.model.data(), reference.parameters) <= tolerance<Scalar>);
-  CHECK(error(trainer.evaluate(setup.x, setup.y, reference.batch_size), reference.evaluated) <= tolerance<Scalar>);
+  CHECK(error(trainer.evaluate(setup.x, setup.y, {.batch_size = reference.batch_size}), reference.evaluated) <= tolerance<Scalar>);
 }
 
 }  // namespace

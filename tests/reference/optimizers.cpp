@@ -61,7 +61,7 @@ void check(const char* name, const auto& optimizer, const fixtures::Run& referen
     CHECK(error(&value, std::array{loss}) <= tolerance<Scalar>);
   }
   CHECK(error(model.data(), reference.parameters) <= tolerance<Scalar>);
-  const auto evaluated = trainer.evaluate(x, y, 8);
+  const auto evaluated = trainer.evaluate(x, y, {.batch_size = 8});
   CHECK(error(&evaluated, std::array{reference.evaluated}) <= tolerance<Scalar>);
 }
 

@@ -157,7 +157,7 @@ TEST_CASE("impossible options are refused by name") {
   const auto x = batch(10, 3), y = batch(10, 2);
   const auto before = parameters(model);
   CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.batch_size = 0}), "ctnn: fit: batch_size must be at least 1, but is 0", OptionError);
-  CHECK_THROWS_AS(trainer.evaluate(x, y, 0), OptionError);
+  CHECK_THROWS_AS(trainer.evaluate(x, y, {.batch_size = 0}), OptionError);
   CHECK_THROWS_AS(trainer.fit(x, y, {.epochs = 0}), OptionError);
   CHECK_THROWS_AS(trainer.fit(x, y, {.verbose = 3}), OptionError);
   for (const double split : {-0.1, 1.0, 2.0, std::nan("")})
@@ -238,7 +238,7 @@ TEST_CASE("a batch size beyond the data is the whole of it") {
   CHECK(out.str().find("0/0") == std::string::npos);
   Model<Two> model{Seed{1}};
   auto trainer = model.compile(SGD{}, MeanSquaredError{});
-  CHECK(trainer.evaluate(x, y, SIZE_MAX) == trainer.evaluate(x, y, 50));
+  CHECK(trainer.evaluate(x, y, {.batch_size = SIZE_MAX}) == trainer.evaluate(x, y, {.batch_size = 50}));
 }
 
 TEST_CASE("evaluate is the mean over all samples, whatever the batch size") {
@@ -247,7 +247,7 @@ TEST_CASE("evaluate is the mean over all samples, whatever the batch size") {
   auto trainer = model.compile(SGD{}, MeanSquaredError{});
   const float whole = trainer.test_on_batch(x, y);
   for (const std::size_t size : {1u, 7u, 16u, 50u, 1000u})
-    CHECK(trainer.evaluate(x, y, size) == doctest::Approx(whole).epsilon(1e-6));
+    CHECK(trainer.evaluate(x, y, {.batch_size = size}) == doctest::Approx(whole).epsilon(1e-6));
 }
 
 TEST_CASE("what fit prints: nothing, or a line an epoch where there is no terminal") {
@@ -265,9 +265,6 @@ TEST_CASE("what fit prints: nothing, or a line an epoch where there is no termin
     CHECK(std::count(text.begin(), text.end(), '\n') == 4);
   }
   CHECK(printed([&] { trainer.fit(x, y); }).starts_with("2/2 - "));
-  CHECK(detail::Progress::number(0.123456) == "0.1235");
-  CHECK(detail::Progress::number(0.00012) == "1.2000e-04");
-  CHECK(detail::Progress::number(1e-3) == "1.0000e-03");
 }
 
 TEST_CASE("fixed-shape batches train, checked when compiled") {

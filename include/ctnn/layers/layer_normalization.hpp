@@ -93,9 +93,9 @@ struct LayerNormalization {
   using ValueOf = decltype(std::declval<Step>().load(static_cast<const Lane*>(nullptr)));
 
   /// x̂ of a row.
-  template <std::size_t Features, class Step, class Lane>
-  CTNN_INLINE static constexpr auto normal(Step step, const Tape<LayerNormalization, Lane>& tape, std::size_t row) {
-    using Value = ValueOf<Step, Lane>;
+  template <std::size_t Features, class Step, class Kept>
+  CTNN_INLINE static constexpr auto normal(Step step, const Kept& tape, std::size_t row) {
+    using Value = decltype(step.load(tape.input));
     return (step.load(tape.input + row * Features) - Value(tape.record[2 * row])) * Value(tape.record[2 * row + 1]);
   }
 

@@ -47,7 +47,7 @@ concept Numbers = requires(const Range& values) {
 
 namespace detail {
 
-/// How one kind of file is made, and what its last bytes contain.
+/// How one kind of file is made, SIZE standing for its size, and what its last bytes contain.
 struct Format {
   const char* extension;
   const char* terminal;
@@ -55,10 +55,10 @@ struct Format {
 };
 
 inline constexpr Format formats[] = {
-    {".svg", "set terminal svg size 800,600 noenhanced font 'sans-serif,14' background '#ffffff'\n", "</svg>"},
+    {".svg", "set terminal svg size SIZE noenhanced font 'sans-serif,14' background '#ffffff'\n", "</svg>"},
     {".png",
-     "if (strstrt(GPVAL_TERMINALS, 'pngcairo')) { set terminal pngcairo size 800,600 noenhanced font 'Sans,12' } "
-     "else { set terminal png size 800,600 noenhanced }\n",
+     "if (strstrt(GPVAL_TERMINALS, 'pngcairo')) { set terminal pngcairo size SIZE noenhanced font 'Sans,12' } "
+     "else { set terminal png size SIZE noenhanced }\n",
      "IEND"}};
 
 [[noreturn]] inline void fail(const std::string& what) { throw PlotError("ctnn: plot: " + what); }
@@ -180,6 +180,51 @@ inline bool gnuplot_available() {
   }
 }
 
+namespace detail {
+
+/// How the file is made. Throws PlotError for an extension other than .svg or .png.
+inline const Format& format_of(const std::filesystem::path& path) {
+  for (const Format& format : formats) {
+    if (path.extension() == format.extension) return format;
+  }
+  fail("a picture's extension must be .svg or .png, but the file is " + path.string());
+}
+
+/// The shortest text that gives the number back, whatever the locale.
+inline std::string number(double value) {
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+/// Has gnuplot draw a picture of so many pixels. Throws PlotError for a path that cannot be written, and if gnuplot is
+/// missing or fails.
+inline void draw(const std::filesystem::path& path, const Format& format, std::size_t width, std::size_t height,
+                 const std::string& script) {
+  std::string text = format.terminal;
+  const std::string size = std::to_string(width) + ',' + std::to_string(height);
+  for (std::size_t at = text.find("SIZE"); at != std::string::npos; at = text.find("SIZE")) text.replace(at, 4, size);
+  text += script;
+
+  // In the order of descriptors 0, 1, 2: should one of these be free, dup2 still overwrites none that is yet to be copied.
+  const File input = scratch_file();
+  Picture picture(path, "ctnn: plot: ");
+  const File log = scratch_file();
+  if (std::fwrite(text.data(), 1, text.size(), input.get()) != text.size() || std::fflush(input.get()) != 0) {
+    fail("cannot write gnuplot's script", errno);
+  }
+  std::fseek(input.get(), 0, SEEK_SET);
+  if (const int status = run_gnuplot(::fileno(input.get()), picture.descriptor(), ::fileno(log.get())); status != 0) {
+    const std::string reason = error_line(log.get());
+    if (!reason.empty()) fail("gnuplot failed: " + reason);
+    fail("gnuplot failed " + (WIFEXITED(status) ? "with exit status " + std::to_string(WEXITSTATUS(status)) : "by a signal"));
+  }
+  // gnuplot itself does not notice a full disk.
+  if (!ends_with(picture, format.end)) fail("gnuplot left " + path.string() + " unfinished; is the disk full?");
+  picture.commit();
+}
+
+}  // namespace detail
+
 /// A picture of 800 × 600 pixels: `Figure().title("…").scatter(x, y, "data").line(x, y_hat, "fit").save("fit.svg")`.
 ///
 /// Texts are UTF-8 and drawn as they are. Points that are infinite or NaN are left out, and part a line in two.
@@ -188,6 +233,8 @@ class Figure {
   Figure& title(std::string text) { return title_ = std::move(text), *this; }
   Figure& x_label(std::string text) { return x_label_ = std::move(text), *this; }
   Figure& y_label(std::string text) { return y_label_ = std::move(text), *this; }
+  /// Numbers the horizontal axis in whole steps, as for epochs.
+  Figure& whole_x() { return whole_x_ = true, *this; }
 
   /// Adds points, the first ones blue. Throws PlotError unless x and y are equally long.
   template <Numbers X, Numbers Y>
@@ -203,44 +250,20 @@ class Figure {
   /// Writes an .svg or a .png file. Throws PlotError for another extension, where there is nothing to draw, for a path
   /// that cannot be written, and if gnuplot is missing or fails.
   void save(const std::filesystem::path& path) const {
-    using namespace detail;
-    const auto* format = std::begin(formats);
-    while (format != std::end(formats) && path.extension() != format->extension) ++format;
-    if (format == std::end(formats)) fail("a picture's extension must be .svg or .png, but the file is " + path.string());
-    if (plot_.empty()) fail("there is nothing to draw; add a finite point with scatter or line");
-    const std::string text = format->terminal + script();
-
-    // In the order of descriptors 0, 1, 2: should one of these be free, dup2 still overwrites none that is yet to be copied.
-    const File input = scratch_file();
-    Picture picture(path, "ctnn: plot: ");
-    const File log = scratch_file();
-    if (std::fwrite(text.data(), 1, text.size(), input.get()) != text.size() || std::fflush(input.get()) != 0) {
-      fail("cannot write gnuplot's script", errno);
-    }
-    std::fseek(input.get(), 0, SEEK_SET);
-    if (const int status = run_gnuplot(::fileno(input.get()), picture.descriptor(), ::fileno(log.get())); status != 0) {
-      const std::string reason = error_line(log.get());
-      if (!reason.empty()) fail("gnuplot failed: " + reason);
-      fail("gnuplot failed " + (WIFEXITED(status) ? "with exit status " + std::to_string(WEXITSTATUS(status)) : "by a signal"));
-    }
-    // gnuplot itself does not notice a full disk.
-    if (!ends_with(picture, format->end)) fail("gnuplot left " + path.string() + " unfinished; is the disk full?");
-    picture.commit();
+    const detail::Format& format = detail::format_of(path);
+    if (empty()) detail::fail("there is nothing to draw; add a finite point with scatter or line");
+    detail::draw(path, format, 800, 600, script());
   }
 
  private:
+  friend class Panels;
+
   template <class Values>
   static std::vector<double> copy(const Values& values) {
     std::vector<double> result;
     const auto end = std::end(values);
     for (auto value = std::begin(values); value != end; ++value) result.push_back(static_cast<double>(*value));
     return result;
-  }
-
-  /// The shortest text that gives the number back, whatever the locale.
-  static std::string number(double value) {
-    char text[32];
-    return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
   }
 
   Figure& add(const std::vector<double>& x, const std::vector<double>& y, const std::string& legend, bool is_line) {
@@ -250,34 +273,48 @@ class Figure {
     }
     const std::string name = "$d" + std::to_string(count_[0] + count_[1]);
     std::string data = name + " << EOD\n";
-    bool any = false;
+    std::size_t drawn = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       const bool finite = std::isfinite(x[i]) && std::isfinite(y[i]);
       // A NaN leaves a gap in a line, where an empty row would begin another curve.
-      data += finite ? number(x[i]) + ' ' + number(y[i]) + '\n' : "NaN NaN\n";
-      any = any || finite;
+      data += finite ? detail::number(x[i]) + ' ' + detail::number(y[i]) + '\n' : "NaN NaN\n";
+      if (finite) ++drawn, low_ = std::min(low_, x[i]), high_ = std::max(high_, x[i]);
     }
     // gnuplot takes a curve without any point for an error.
-    if (!any) return *this;
-    static constexpr const char* colors[2][3] = {{"#1f77b4", "#2ca02c", "#9467bd"}, {"#d62728", "#ff7f0e", "#17becf"}};
+    if (drawn == 0) return *this;
+    static constexpr const char* colors[2][3] = {{"#1f77b4", "#2ca02c", "#9467bd"}, {"#d62728", "#17becf", "#ff7f0e"}};
     data_ += data + "EOD\n";
     plot_ += (plot_.empty() ? "plot " : ", ") + name +
-             (is_line ? " with lines linewidth 3" : " with points pointtype 7 pointsize 0.8") + " linecolor rgb '" +
+             // A line through one point would not be seen.
+             (is_line && drawn > 1 ? " with lines linewidth 3" : " with points pointtype 7 pointsize 0.8") + " linecolor rgb '" +
              colors[is_line][count_[is_line]++ % 3] + "' title " + detail::quoted(legend) + " noenhanced";
     return *this;
+  }
+
+  bool empty() const { return plot_.empty(); }
+
+  /// The step of the horizontal axis's numbers: 1, 2, 5, 10 … so that there are about ten, or gnuplot's choice.
+  std::string x_step() const {
+    if (!whole_x_ || empty()) return "autofreq";
+    double step = 1;
+    for (int i = 0; (high_ - low_) / step > 10; ++i) step *= i % 3 == 1 ? 2.5 : 2;
+    return detail::number(step);
   }
 
   std::string script() const {
     return "set encoding utf8\nset title " + detail::quoted(title_) + " font ',17'\nset xlabel " + detail::quoted(x_label_) +
            " offset 0,0.5\nset ylabel " + detail::quoted(y_label_) +
            "\nset grid linetype 1 linewidth 1 linecolor rgb '#e4e4e4'\nset border linecolor rgb '#444444'\nset tics nomirror\n"
-           "set key outside bottom center horizontal reverse Left samplen 2 width 2\n" +
-           data_ + plot_ + '\n';
+           "set xtics " +
+           x_step() + (whole_x_ ? "\nset autoscale xfix" : "\nset autoscale x") +
+           "\nset key outside bottom center horizontal reverse Left samplen 2 width 2\n" + data_ + plot_ + '\n';
   }
 
   std::string title_, x_label_, y_label_;
-  std::string data_, plot_;    ///< the curves' numbers, and the command that draws them
-  std::size_t count_[2] = {};  ///< of curves: points, lines
+  bool whole_x_ = false;
+  double low_ = HUGE_VAL, high_ = -HUGE_VAL;  ///< of x
+  std::string data_, plot_;                   ///< the curves' numbers, and the command that draws them
+  std::size_t count_[2] = {};                 ///< of curves: points, lines
 };
 
 }  // namespace ctnn::plot

@@ -36,6 +36,7 @@ class BasicTrainer {
   using scalar = typename Model::scalar;
 
   using scores = Scores<scalar, sizeof...(Metrics)>;
+  using BatchLane = detail::BatchLane<scalar>;
   /// What one target is: the loss's target_shape.
   using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
 
@@ -64,12 +65,21 @@ class BasicTrainer {
   /// The scores of `count` ≥ 1 samples; the loss with the penalties of regularised layers. Uses the trainer's memory, so two
   /// threads may not evaluate with one trainer.
   CTNN_INLINE constexpr scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    scores result = compute<false>(x, y, count, nullptr);
-    if constexpr (detail::has_penalties<network>) result.loss += detail::penalty<network>(data());
-    return result;
+    return with_penalties(compute<false>(x, y, count, nullptr));
   }
 
-  /// Both with the work on a batch shared by `workers` (training/wide_batch.hpp); the results are the same to the bit.
+  /// The same with a worker's memory in place of the trainer's.
+  scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count,
+                  const detail::SerialWorker<BatchLane>& worker) const {
+    if constexpr (is_wide) {
+      return with_penalties(detail::wide_scores<network, false, BatchLane>(objective_, model_->data(), x, y, count, noise(),
+                                                                           static_cast<scalar*>(nullptr), worker));
+    } else {
+      return evaluate(x, y, count);
+    }
+  }
+
+  /// A step whose work is shared by `workers` (workers.hpp); the result is the same to the bit.
   template <class Workers>
   scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, const Workers& workers) {
     if constexpr (couples) {
@@ -103,8 +113,16 @@ class BasicTrainer {
   /// Steps done.
   constexpr std::uint64_t iterations() const { return iterations_; }
 
+  /// What a worker needs: lanes of memory, and numbers.
+  static constexpr std::size_t worker_memory() { return has_worker ? worker_lanes : 0; }
+  static constexpr std::size_t worker_numbers() { return has_worker ? parameter_count : 0; }
+
+  /// Where layers' random numbers begin, as Dropout's; every step draws others.
+  constexpr void seed(Seed seed) { noise_seed_ = seed.value; }
+
   constexpr Model& model() const { return *model_; }
   constexpr const OptimizerType& optimizer() const { return optimizer_; }
+  constexpr OptimizerType& optimizer() { return optimizer_; }
   constexpr const Objective<LossType, Metrics...>& objective() const { return objective_; }
   /// The optimizer's state: slot(k) for k < in_use(), each laid out as the model's parameters.
   constexpr auto& state() { return state_; }
@@ -112,10 +130,9 @@ class BasicTrainer {
 
  private:
   using Storage = typename Model::storage;
-  using BatchLane = detail::BatchLane<scalar>;
   using BatchPlan = detail::WidePlan<network, LossType, BatchLane>;
   using Couplings = detail::CoupledPlan<network, LossType, BatchLane>;
-  static constexpr bool is_wide = BatchPlan::is_wide, couples = Couplings::couples;
+  static constexpr bool is_wide = BatchPlan::is_wide, couples = Couplings::couples, has_worker = is_wide || couples;
   static constexpr std::size_t worker_lanes = [] {
     if constexpr (couples) {
       return Couplings::memory;
@@ -164,6 +181,11 @@ class BasicTrainer {
     }(std::make_index_sequence<Couplings::couplings>{});
   }
 
+  CTNN_INLINE constexpr scores with_penalties(scores result) const {
+    if constexpr (detail::has_penalties<network>) result.loss += detail::penalty<network>(data());
+    return result;
+  }
+
   CTNN_INLINE constexpr scores finish(scores result) {
     if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
     if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient())) [[likely]] {
@@ -193,7 +215,6 @@ class BasicTrainer {
   typename Storage::template Array<scalar, parameter_count> gradient_;
   detail::OptimizerState<OptimizerType, scalar, parameter_count, Storage> state_;
   // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
-  static constexpr bool has_worker = is_wide || couples;
   mutable typename Storage::template Array<scalar, worker_lanes * BatchPlan::width> memory_{has_worker};
   mutable typename Storage::template Array<scalar, has_worker ? parameter_count : 0> partial_{has_worker};
   typename Storage::template Array<scalar, statistic_count> statistics_{couples};

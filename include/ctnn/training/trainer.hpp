@@ -2,19 +2,39 @@
 #pragma once
 
 #include <algorithm>
-#include <iostream>
+#include <array>
+#include <limits>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "../batches.hpp"
 #include "../model.hpp"
+#include "../threads.hpp"
 #include "basic_trainer.hpp"
+#include "callbacks/callback.hpp"
 #include "history.hpp"
+#include "interrupt.hpp"
 #include "progress.hpp"
 
 namespace ctnn {
+
+/// Whether an optimizer's learning rate can be read and changed by name.
+template <class OptimizerType>
+inline constexpr bool has_learning_rate = requires(OptimizerType& optimizer) { optimizer.learning_rate = 0.5; };
+
+namespace detail {
+
+template <class Type>
+constexpr bool is_validation_data_value = false;
+template <class X, class Y>
+constexpr bool is_validation_data_value<ValidationData<X, Y>> = true;
+template <class Type>
+constexpr bool is_validation_data = is_validation_data_value<std::remove_cvref_t<Type>>;
+
+}  // namespace detail
 
 /// Trains a Model. Refers to it, so the model must stay where it is and live as long. Holds the gradient and the
 /// optimizer's state; after `compile`, a step allocates nothing.
@@ -55,20 +75,25 @@ class Trainer {
     return finite(trainer_.evaluate(data.x, data.y, data.count), "test_on_batch");
   }
 
-  /// The mean loss and the metrics of a data set, taken `batch_size` samples at a time.
+  /// The mean loss and the metrics of a data set; see EvaluateOptions.
   template <Tensor X, Tensor Y>
-  Result evaluate(const X& x, const Y& y, std::size_t batch_size = 32) const {
-    check_batch_size(batch_size, "evaluate");
+  Result evaluate(const X& x, const Y& y, const EvaluateOptions& options = {}) const {
+    check_batch_size(options.batch_size, "evaluate");
+    detail::check_threads(options.threads, "evaluate");
     const Data<X, Y> data(*this, x, y, "evaluate");
-    const Totals means = mean_scores(data, 0, data.count, batch_size, "evaluate");
+    const auto workers = hire(options.threads);
+    const Totals means =
+        mean_scores({data.x, data.y, 0, data.count}, options.batch_size, "evaluate", workers, [] { return false; });
     typename Basic::scores scores{static_cast<Scalar>(means.loss), {}};
     for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = static_cast<Scalar>(means.metrics[i]);
     return scores;
   }
 
-  /// Trains for some epochs; see FitOptions. Returns the losses of every epoch. Throws OptionError for options out of range.
-  template <Tensor X, Tensor Y>
-  History fit(const X& x, const Y& y, const FitOptions& options = {}) {
+  /// Trains for some epochs; see FitOptions. Calls the callbacks (callbacks/callback.hpp) in the order given. Returns what
+  /// every epoch came to. Throws OptionError for options out of range.
+  template <Tensor X, Tensor Y, class... Callbacks>
+    requires(!detail::is_validation_data<Callbacks> && ...)
+  History fit(const X& x, const Y& y, const FitOptions& options = {}, Callbacks&&... callbacks) {
     check(options);
     const Data<X, Y> data(*this, x, y, "fit");
     const auto kept = static_cast<std::size_t>(static_cast<double>(data.count) * (1 - options.validation_split));
@@ -76,20 +101,50 @@ class Trainer {
       throw OptionError(
           detail::concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(data.count), " to train on"));
     }
-    if (kept == data.count) return run(data, kept, options, [] { return std::pair(false, Totals{}); });
-    return run(data, kept, options,
-               [&] { return std::pair(true, mean_scores(data, kept, data.count, options.batch_size, "fit: validation")); });
+    return run({data.x, data.y, 0, kept}, {data.x, data.y, kept, data.count}, options, callbacks...);
   }
 
   /// The same with validation data given, which takes the place of validation_split.
-  template <Tensor X, Tensor Y, class ValidationX, class ValidationY>
-  History fit(const X& x, const Y& y, const FitOptions& options, const ValidationData<ValidationX, ValidationY>& validation) {
+  template <Tensor X, Tensor Y, class ValidationX, class ValidationY, class... Callbacks>
+  History fit(const X& x, const Y& y, const FitOptions& options, const ValidationData<ValidationX, ValidationY>& validation,
+              Callbacks&&... callbacks) {
     check(options);
     const Data<X, Y> data(*this, x, y, "fit");
     const Data<ValidationX, ValidationY> held(*this, validation.x, validation.y, "fit: validation data");
-    return run(data, data.count, options,
-               [&] { return std::pair(true, mean_scores(held, 0, held.count, options.batch_size, "fit: validation")); });
+    return run({data.x, data.y, 0, data.count}, {held.x, held.y, 0, held.count}, options, callbacks...);
   }
+
+  /// Ends fit, as from a callback: after the running batch or, where that has ended, the epoch.
+  void stop_training() { stop_ = true; }
+
+  /// The optimizer's learning rate; of a schedule, the next step's.
+  double learning_rate() const {
+    check_learning_rate();
+    if constexpr (requires { trainer_.optimizer().learning_rate(iterations()); }) {
+      return trainer_.optimizer().learning_rate(iterations());
+    } else {
+      return static_cast<double>(trainer_.optimizer().learning_rate);
+    }
+  }
+  /// Changes it, from the next step on. Throws OptionError for a rate that the optimizer refuses and, as Keras, where it was
+  /// given a schedule.
+  void set_learning_rate(double rate) {
+    check_learning_rate();
+    if constexpr (requires { trainer_.optimizer().learning_rate.is_schedule(); }) {
+      if (trainer_.optimizer().learning_rate.is_schedule()) {
+        throw OptionError("ctnn: set_learning_rate: the learning rate must be a number to be set, but is a schedule");
+      }
+    }
+    OptimizerType changed = trainer_.optimizer();
+    changed.learning_rate = rate;
+    if (const char* problem = changed.template problem<Scalar>()) {
+      throw OptionError(detail::concat("ctnn: set_learning_rate: ", problem));
+    }
+    trainer_.optimizer() = changed;
+  }
+
+  /// The names that the logs of the running or last fit have, callbacks' own apart: sorted, "val_…" only with validation.
+  const std::vector<std::string>& log_names() const { return log_names_; }
 
   Model<Net, Scalar>& model() const { return *model_; }
   /// Steps done.
@@ -141,6 +196,7 @@ class Trainer {
 
   static void check(const FitOptions& options) {
     check_batch_size(options.batch_size, "fit");
+    detail::check_threads(options.threads, "fit");
     if (options.epochs == 0) throw OptionError("ctnn: fit: epochs must be at least 1, but is 0");
     if (!(options.validation_split >= 0 && options.validation_split < 1)) {
       throw OptionError(
@@ -151,7 +207,7 @@ class Trainer {
     }
   }
 
-  static const BatchScores& finite(const BatchScores& scores, const char* where) {
+  static BatchScores finite(const BatchScores& scores, const char* where) {
     if (!math::is_finite(scores.loss)) [[unlikely]]
       throw_non_finite(scores.loss, where);
     return scores;
@@ -167,9 +223,23 @@ class Trainer {
                                             "left as they are (scaled inputs may help)"));
   }
 
-  CTNN_INLINE BatchScores step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where) {
+  /// Threads beside the calling one, if more than that is asked for.
+  using Workers = detail::ThreadWorkers<typename Basic::BatchLane, Basic::worker_memory(), Basic::worker_numbers()>;
+  static std::optional<Workers> hire(std::size_t threads) {
+    if (threads == 1) return {};
+    return std::optional<Workers>(std::in_place, threads);
+  }
+
+  CTNN_INLINE BatchScores step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where,
+                               [[maybe_unused]] const Workers* workers = nullptr) {
     const std::uint64_t before = iterations();
-    const BatchScores scores = finite(trainer_.step(x, y, count), where);
+    BatchScores scores;
+    if constexpr (detail::has_threads) {
+      scores = workers ? trainer_.step(x, y, count, *workers) : trainer_.step(x, y, count);
+    } else {
+      scores = trainer_.step(x, y, count);
+    }
+    finite(scores, where);
     if (iterations() == before) [[unlikely]]
       throw_non_finite_gradient(where);
     return scores;
@@ -188,47 +258,171 @@ class Trainer {
     return totals;
   }
 
-  template <class X, class Y>
-  Totals mean_scores(const Data<X, Y>& data, std::size_t from, std::size_t to, std::size_t batch_size, const char* where) const {
-    batch_size = std::min(batch_size, to - from);
+  /// Samples [from, to) of a data set.
+  struct Part {
+    Samples<Scalar> x, y;
+    std::size_t from, to;
+  };
+
+  /// The means over a part; over those of its samples seen until `stop()`, asked after each batch or round of batches, is true.
+  template <class Stop>
+  Totals mean_scores(const Part& part, std::size_t batch_size, const char* where, const std::optional<Workers>& workers,
+                     const Stop& stop) const {
+    const std::size_t count = part.to - part.from;
+    batch_size = std::min(batch_size, count);
     Totals totals;
-    for (std::size_t first = from; first < to; first += batch_size) {
-      const std::size_t count = std::min(batch_size, to - first);
-      add(totals, finite(trainer_.evaluate(data.x.from(first), data.y.from(first), count), where), count);
+    std::size_t seen = 0;
+    const auto batch = [&](std::size_t first, const auto&... worker) {
+      const std::size_t size = std::min(batch_size, count - first);
+      return trainer_.evaluate(part.x.from(part.from + first), part.y.from(part.from + first), size, worker...);
+    };
+    const auto take = [&](const BatchScores& scores) {
+      const std::size_t size = std::min(batch_size, count - seen);
+      add(totals, finite(scores, where), size);
+      seen += size;
+    };
+    while (seen < count) {
+      if (workers) {
+        // Each thread evaluates a batch by itself.
+        const std::size_t left = (count - seen - 1) / batch_size + 1, together = std::min(left, workers->size());
+        std::array<BatchScores, detail::most_workers> scores;
+        workers->run(together, [&](std::size_t worker) {
+          scores[worker] = batch(seen + worker * batch_size, detail::SerialWorker<typename Basic::BatchLane>{
+                                                                 workers->memory(worker), workers->partial(worker)});
+        });
+        for (std::size_t worker = 0; worker < together; ++worker) take(scores[worker]);
+      } else {
+        take(batch(seen));
+      }
+      if (stop()) break;
     }
-    return mean(totals, to - from);
+    return mean(totals, seen);
   }
 
-  /// Trains on the first `count` samples; `validate` gives whether there is validation data, and its loss.
-  template <class X, class Y, class Validate>
-  History run(const Data<X, Y>& data, std::size_t count, const FitOptions& options, const Validate& validate) {
+  static void check_learning_rate() {
+    static_assert(has_learning_rate<OptimizerType>,
+                  "ctnn: an optimizer must have a member learning_rate for the rate to be read or changed");
+  }
+
+  /// The logs' names in the order of the scores, and the place of each among them sorted.
+  struct ScoreNames {
+    static constexpr std::size_t count = 1 + sizeof...(Metrics);
+    std::vector<std::string> names = detail::log_names({Metrics::name...});
+    std::array<std::size_t, count> place{};
+
+    ScoreNames() {
+      for (std::size_t i = 0; i < count; ++i) {
+        place[i] = static_cast<std::size_t>(
+            std::count_if(names.begin(), names.end(), [&](const std::string& other) { return other < names[i]; }));
+      }
+    }
+
+    Logs logs() const {
+      Logs result;
+      for (const std::string& name : names) result.set(name, 0);
+      result.sort();
+      return result;
+    }
+    /// Writes means to such logs; allocates nothing.
+    void write(Logs& logs, const Totals& means) const {
+      logs.value(place[0]) = means.loss;
+      for (std::size_t i = 1; i < count; ++i) logs.value(place[i]) = means.metrics[i - 1];
+    }
+    void add_validation(Logs& logs, const Totals& means) const {
+      for (std::size_t i = 0; i < count; ++i) {
+        logs.set(detail::concat("val_", names[i]), i == 0 ? means.loss : means.metrics[i - 1]);
+      }
+      logs.sort();
+    }
+  };
+
+  /// Trains on one part and evaluates the other, where it is not empty, after each epoch.
+  template <class... Callbacks>
+  History run(const Part& part, const Part& held, const FitOptions& options, Callbacks&... callbacks) {
+    (detail::check_callback<Trainer, Callbacks>(), ...);
     // Starting from the steps done, a second fit does not repeat the first one's order.
     Random random(Seed{options.seed.value + iterations()});
+    const std::size_t count = part.to - part.from;
     std::vector<std::size_t> order(options.shuffle ? count : 0);
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::iota(order.begin(), order.end(), part.from);
     const std::size_t batch_size = std::min(options.batch_size, count), steps = (count + batch_size - 1) / batch_size;
-    detail::Progress progress(std::cout, options.verbose, options.epochs);
+    const bool validated = held.from < held.to;
+    const auto workers = hire(options.threads);
+    trainer_.reserve(batch_size);
+    trainer_.seed(options.seed);
+
+    const ScoreNames names;
+    Logs batch_logs = names.logs();
+    Logs all = batch_logs;
+    if (validated) names.add_validation(all, Totals{});
+    log_names_.clear();
+    for (const auto& [name, value] : all) log_names_.push_back(name);
+
+    const detail::Interrupt interrupt(options.stop_on_interrupt);
+    detail::Progress progress(options.verbose, options.epochs);
     History history;
+    stop_ = false;
+    (detail::tell_train_begin(*this, callbacks), ...);
     for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
+      (detail::tell_epoch_begin(*this, callbacks, epoch), ...);
       progress.begin_epoch(epoch, steps);
       for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
       Totals totals;
-      for (std::size_t first = 0; first < count; first += batch_size) {
-        const std::size_t size = std::min(batch_size, count - first);
-        const std::size_t* numbers = options.shuffle ? order.data() + first : nullptr;
-        add(totals, step(data.x.from(first, numbers), data.y.from(first, numbers), size, "fit"), size);
-        progress.step(first / batch_size + 1, totals.loss / static_cast<double>(first + size));
+      std::size_t seen = 0, done = 0;
+      while (seen < count) {
+        const std::size_t size = std::min(batch_size, count - seen);
+        const std::size_t* numbers = options.shuffle ? order.data() + seen : nullptr;
+        add(totals,
+            step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, "fit",
+                 workers ? &*workers : nullptr),
+            size);
+        seen += size;
+        const auto logs = [&]() -> const Logs& {
+          names.write(batch_logs, mean(totals, seen));
+          return batch_logs;
+        };
+        if constexpr (detail::hears_batches<Trainer, Callbacks...>()) {
+          logs();
+          (detail::tell_batch_end(*this, callbacks, done, batch_logs), ...);
+        }
+        progress.step(++done, logs);
+        if (stop_ || interrupt.came()) break;
       }
-      history.loss.push_back(mean(totals, count).loss);
-      const auto [validated, held] = validate();
-      if (validated) history.val_loss.push_back(held.loss);
-      progress.end_epoch(history.loss.back(), validated ? &held.loss : nullptr);
+      names.write(batch_logs, mean(totals, seen));
+      Logs logs = batch_logs;
+      bool whole = !interrupt.came() || (seen == count && !validated);
+      if (validated) {
+        Totals means{std::numeric_limits<double>::quiet_NaN(), {}};
+        means.metrics.fill(means.loss);
+        if (whole) {
+          const Totals all_means =
+              mean_scores(held, options.batch_size, "fit: validation", workers, [&] { return interrupt.came(); });
+          whole = !interrupt.came();
+          if (whole) means = all_means;
+        }
+        names.add_validation(logs, means);
+      }
+      if (whole) {
+        progress.clear();
+        (detail::tell_epoch_end(*this, callbacks, epoch, logs), ...);
+      }
+      history.record(logs);
+      history.interrupted = interrupt.came();
+      if (whole) {
+        progress.end_epoch(logs);
+      } else {
+        progress.interrupted(done, batch_logs);
+      }
+      if (stop_ || history.interrupted) break;
     }
+    (detail::tell_train_end(*this, callbacks), ...);
     return history;
   }
 
   Model<Net, Scalar>* model_;
   Basic trainer_;
+  bool stop_ = false;
+  std::vector<std::string> log_names_;
 };
 
 }  // namespace ctnn
