@@ -14,10 +14,10 @@ class Measurement:
     def median(self, key="cpu_time"):
         return statistics.median(run[key] for run in self.runs)
 
-    def spread(self):
-        """The range of the times as a share of their median."""
-        times = [run["cpu_time"] for run in self.runs]
-        return (max(times) - min(times)) / statistics.median(times)
+    def spread(self, key="cpu_time"):
+        """The range as a share of the median."""
+        values = [run[key] for run in self.runs]
+        return (max(values) - min(values)) / statistics.median(values)
 
 
 def measure(program, repetitions, min_time=0.05, pattern="."):

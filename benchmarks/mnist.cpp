@@ -1,10 +1,12 @@
 // Networks of MNIST's size: ctnn beside other libraries and beside the machine's peak, in one program, interleaved.
 //
 // Every program starts from the same parameters. Before anything is timed, the losses of the first steps are compared on the same
-// batches, and the program stops if they differ: nobody is fast by doing less. Time is that of all threads together.
+// batches, and the program stops if they differ: nobody is fast by doing less. Time is that of all threads together, except where
+// ctnn is measured with several.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +15,7 @@
 #include <memory>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 #include <xtensor/xadapt.hpp>
@@ -133,7 +136,10 @@ class Training {
     const auto y = xt::adapt(batch.labels, batch.size, xt::no_ownership(), std::array{batch.size});
     return trainer_.train_on_batch(x, y);
   }
-  void fit(const Digits& digits, const FitOptions& options) { trainer_.fit(digits.images, digits.labels, options); }
+  void fit(Digits& digits, const FitOptions& options) {
+    const auto shape = batch_shape(typename Net::input_shape{}, digits.size());
+    trainer_.fit(xt::adapt(digits.images.data(), digits.images.size(), xt::no_ownership(), shape), digits.labels, options);
+  }
 
  private:
   Model<Net> model_{Seed{1}};
@@ -325,11 +331,14 @@ Digits& data_set() {
 }
 
 /// Epochs of ctnn's own fit, on shuffled batches.
-void fit_in_ctnn(benchmark::State& state, const TrainingTask& task) {
-  Training<DenseNet, SGD> training(sgd);
-  const Digits& digits = data_set();
-  for (auto _ : state) training.fit(digits, {.batch_size = task.batch_size, .epochs = 1, .verbose = 0});
+template <class Net, class OptimizerType>
+void fit_in_ctnn(benchmark::State& state, const TrainingTask& task, const OptimizerType& optimizer, std::size_t threads = 1) {
+  Training<Net, OptimizerType> training(optimizer);
+  Digits& digits = data_set();
+  for (auto _ : state) training.fit(digits, {.batch_size = task.batch_size, .epochs = 1, .verbose = 0, .threads = threads});
   count(state, digits.size(), task.flops);
+  // OpenMP's threads wait busily for more work before they sleep, which would disturb whoever comes next.
+  if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
 /// The same with a step of anyone's: each batch is gathered from all over the data.
@@ -395,6 +404,21 @@ void add(const std::string& task, const char* who, const Function& function) {
   benchmark::RegisterBenchmark((task + "/" + who).c_str(), function)->MeasureProcessCPUTime();
 }
 
+/// ctnn with one thread and with all of the machine's, by the clock on the wall.
+template <class Net, class OptimizerType>
+void add_threads([[maybe_unused]] const TrainingTask& task, [[maybe_unused]] const OptimizerType& optimizer) {
+#ifdef _OPENMP
+  const std::size_t all = std::min<std::size_t>(std::thread::hardware_concurrency(), ctnn::detail::most_workers);
+  for (const std::size_t threads : {std::size_t{1}, all}) {
+    if (all < 2) continue;
+    const std::string who = threads == 1 ? "ctnn" : "ctnn, " + std::to_string(threads) + " threads";
+    benchmark::RegisterBenchmark((name_of("epoch of 60,000, wall clock, ", task) + "/" + who).c_str(),
+                                 [=](benchmark::State& state) { fit_in_ctnn<Net>(state, task, optimizer, threads); })
+        ->UseRealTime();
+  }
+#endif
+}
+
 void register_all() {
   add("FMA peak", "registers", peak);
   for (const TrainingTask& task : training_tasks()) {
@@ -403,11 +427,13 @@ void register_all() {
     }
   }
   const TrainingTask epoch = dense_task(mnist::Optimizer::sgd, 32);
-  add(name_of("epoch of 60,000, ", epoch), "ctnn", [=](benchmark::State& state) { fit_in_ctnn(state, epoch); });
+  add(name_of("epoch of 60,000, ", epoch), "ctnn", [=](benchmark::State& state) { fit_in_ctnn<DenseNet>(state, epoch, sgd); });
   for (std::size_t i = 1; i < epoch.trainees.size(); ++i) {
     add(name_of("epoch of 60,000, ", epoch), epoch.trainees[i].who,
         [=](benchmark::State& state) { fit(state, epoch, epoch.trainees[i]); });
   }
+  add_threads<DenseNet>(dense_task(mnist::Optimizer::adam, 128), adam);
+  add_threads<LeNet>(lenet_task(mnist::Optimizer::adam, 128), adam);
   add("one image, LeNet-5", "ctnn", answer_in_ctnn);
 #ifdef CTNN_WITH_LIBTORCH
   add("one image, LeNet-5", "libtorch", [](benchmark::State& state) {

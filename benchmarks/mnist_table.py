@@ -4,7 +4,7 @@
     mnist_table.py PROGRAM [--repetitions 9] [--filter REGEX] [--check]
 
 Repetitions of all rows are interleaved at random. A row has the median rate of samples and its spread (the range as a share of
-the median); ctnn's time over theirs, below 1 where ctnn is faster; the useful operations a second; and their share of the peak
+the median); its ratio to ctnn's rate, below 1 where ctnn is faster; the useful operations a second; and their share of the peak
 of multiply-adds that one core reached in the same run. Operations are counted as needed, whatever a library does. The program has
 the libraries that were there when it was built: Debian's libeigen3-dev, libopenblas-dev, libtorch-dev.
 --check fails where ctnn's share of the peak is below a floor, which leaves room for a busy machine, but not for a lost fast path.
@@ -36,16 +36,16 @@ def main():
     facts, tasks = measurements.measure(options.program, options.repetitions, pattern=f"^{PEAK}|({options.filter})")
     peak = tasks.pop(PEAK)["registers"]
     limit = peak.median("flops")
-    print(f"Peak: {limit / 1e9:.0f} GFLOP/s, spread {peak.spread():.0%}. "
+    print(f"Peak: {limit / 1e9:.0f} GFLOP/s, spread {peak.spread('flops'):.0%}. "
           + "; ".join(f"{name}: {facts[name]}" for name in ("Eigen", "OpenBLAS", "libtorch")) + ".\n")
     print("| | | thousand samples/s | spread | ratio | GFLOP/s | of the peak |\n|---|---|---|---|---|---|---|")
     low = []
     for task, people in tasks.items():
-        mine = people["ctnn"].median() if "ctnn" in people else None
+        mine = people["ctnn"].median("samples") if "ctnn" in people else None
         for who, runs in people.items():
-            flops = runs.median("flops")
-            ratio = f"{mine / runs.median():.2f}" if mine and who != "ctnn" else ""
-            print(f"| {task} | {who} | {rate(runs.median('samples'))} | {runs.spread():.0%} | {ratio} | {flops / 1e9:.1f} "
+            samples, flops = runs.median("samples"), runs.median("flops")
+            ratio = f"{samples / mine:.2f}" if mine and who != "ctnn" else ""
+            print(f"| {task} | {who} | {rate(samples)} | {runs.spread('samples'):.0%} | {ratio} | {flops / 1e9:.1f} "
                   f"| {flops / limit:.0%} |")
             floor = FLOORS.get(task)
             if options.check and who == "ctnn" and floor and flops < floor * limit:
