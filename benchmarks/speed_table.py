@@ -7,11 +7,9 @@ Repetitions of all rows are interleaved at random; medians are printed, with the
 --check fails where ctnn takes more than RATIO times the best that is hand-written.
 """
 import argparse
-import collections
-import json
-import statistics
-import subprocess
 import sys
+
+import measurements
 
 
 def main():
@@ -20,24 +18,16 @@ def main():
     parser.add_argument("--repetitions", type=int, default=9)
     parser.add_argument("--check", type=float, metavar="RATIO")
     options = parser.parse_args()
-    command = [options.program, "--benchmark_format=json", f"--benchmark_repetitions={options.repetitions}",
-               "--benchmark_enable_random_interleaving=true", "--benchmark_min_time=0.05"]
-    output = json.loads(subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout)
-    times = collections.defaultdict(lambda: collections.defaultdict(list))
-    for run in output["benchmarks"]:
-        if run["run_type"] == "iteration":
-            task, who = run["run_name"].split("/", 1)
-            times[task][who].append(run["cpu_time"])
+    _, tasks = measurements.measure(options.program, options.repetitions)
     slow = []
     print("| ns | ctnn | spread | other | ns | ratio |\n|---|---|---|---|---|---|")
-    for task, people in times.items():
+    for task, people in tasks.items():
         ours = people.pop("ctnn")
-        mine = statistics.median(ours)
-        for who, runs in people.items():
-            other = statistics.median(runs)
-            spread = (max(ours) - min(ours)) / mine
-            print(f"| {task} | {mine:.1f} | {spread:.0%} | {who} | {other:.1f} | {mine / other:.2f} |")
-        best = min(statistics.median(runs) for runs in people.values())
+        mine = ours.median()
+        for who, theirs in people.items():
+            other = theirs.median()
+            print(f"| {task} | {mine:.1f} | {ours.spread():.0%} | {who} | {other:.1f} | {mine / other:.2f} |")
+        best = min(theirs.median() for theirs in people.values())
         if options.check and mine > options.check * best:
             slow.append(f"{task}: ctnn takes {mine:.1f} ns, the best hand-written code {best:.1f} ns")
     print("\n".join(slow))
