@@ -40,7 +40,7 @@ struct Sequential {
   using input_shape = typename detail::Boundary<own, 0>::type;
   using output_shape = typename detail::Boundary<own, layer_count>::type;
   // The numbers are those of what is known: of a block that leaves its input open, ask the network around it.
-  /// Trainable numbers.
+  /// Numbers that a model holds; those that are not trained, as moving statistics, included.
   static constexpr std::size_t parameter_count = own.offset[layer_count];
   /// Floating-point operations of one sample's forward pass; a multiply-add counts as two.
   static constexpr std::size_t flops = own.flops;
