@@ -212,10 +212,13 @@ class Trainer {
       throw_non_finite(scores.loss, where);
     return scores;
   }
+  /// Whether the loss's targets are numbers of classes: one that is none gives NaN.
+  static constexpr bool has_class_numbers = !std::is_same_v<Target, typename Net::output_shape>;
+
   [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite(Scalar loss, const char* where) {
-    throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss must be finite, but is ", std::to_string(loss),
-                                            "; the parameters were left as they are (a smaller learning rate or scaled inputs "
-                                            "may help)"));
+    throw NonFiniteLossError(detail::concat(
+        "ctnn: ", where, ": the loss must be finite, but is ", std::to_string(loss), "; the parameters were left as they are (",
+        has_class_numbers ? "is every label a class number in range? " : "", "a smaller learning rate or scaled inputs may help)"));
   }
 
   [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite_gradient(const char* where) {
