@@ -24,8 +24,9 @@ inline double relative_error(double a, double b, double scale) { return std::abs
 
 /// The gradient of a batch's loss by every parameter, computed as the trainer does, in the lanes given.
 template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>>
-std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parameters, const std::vector<Scalar>& x,
-                             const std::vector<Scalar>& y, std::size_t count, Scalar* value = nullptr) {
+[[gnu::noinline]] std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parameters,
+                                               const std::vector<Scalar>& x, const std::vector<Scalar>& y, std::size_t count,
+                                               Scalar* value = nullptr) {
   std::vector<Scalar> result(Net::parameter_count);
   const ctnn::Samples<Scalar> inputs{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)};
   const ctnn::Samples<Scalar> targets{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)};

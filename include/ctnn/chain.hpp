@@ -100,8 +100,9 @@ struct Leaf {
         for (std::size_t i = 0; i < parameter_count<Layer>(In::dimensions); ++i) gradient[i] = Gradient(0);
       }
       for (std::size_t t = 0; t < pass.tiles; ++t) {
+        // Without an input gradient there is no dx to step through.
         backward_tile<InputGradient>(Tape<Layer, Lane>(x + t * in, y + t * out, record + t * record_size), parameters, dy + t * out,
-                                     gradient, dx + t * in);
+                                     gradient, InputGradient ? dx + t * in : nullptr);
       }
     }
   }

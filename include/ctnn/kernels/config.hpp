@@ -6,10 +6,16 @@
 
 #include <cstddef>
 
+// Where nothing is optimized there is no speed to win, and code that is unrolled by inlining takes a compiler minutes.
+#ifdef __OPTIMIZE__
 /// Demands inlining of a function.
 #define CTNN_INLINE [[gnu::always_inline]] inline
 /// The same for a lambda; stands behind its parameter list.
 #define CTNN_INLINE_LAMBDA __attribute__((always_inline))
+#else
+#define CTNN_INLINE inline
+#define CTNN_INLINE_LAMBDA
+#endif
 /// Keeps a function out of its callers.
 #define CTNN_NOINLINE [[gnu::noinline]]
 /// Unrolls the next loop completely; its trip count is a compile-time constant of at most 64.

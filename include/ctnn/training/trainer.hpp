@@ -248,6 +248,16 @@ class Trainer {
     return scores;
   }
 
+  /// The step of a fit and the scores of a batch on the way: functions of their own, so that the network is not compiled again
+  /// for every list of callbacks.
+  CTNN_NOINLINE BatchScores fit_step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count,
+                                     const std::optional<Workers>& workers) {
+    return step(x, y, count, "fit", workers ? &*workers : nullptr);
+  }
+  CTNN_NOINLINE BatchScores batch_scores(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count) const {
+    return trainer_.evaluate(x, y, count);
+  }
+
   /// Adds a batch's scores, weighted by its size.
   static void add(Totals& totals, const BatchScores& scores, std::size_t size) {
     const auto weight = static_cast<double>(size);
@@ -275,27 +285,25 @@ class Trainer {
     batch_size = std::min(batch_size, count);
     Totals totals;
     std::size_t seen = 0;
-    const auto batch = [&](std::size_t first, const auto&... worker) {
-      const std::size_t size = std::min(batch_size, count - first);
-      return trainer_.evaluate(part.x.from(part.from + first), part.y.from(part.from + first), size, worker...);
-    };
     const auto take = [&](const BatchScores& scores) {
       const std::size_t size = std::min(batch_size, count - seen);
       add(totals, finite(scores, where), size);
       seen += size;
     };
     while (seen < count) {
-      if (workers) {
+      if (detail::has_threads && workers) {
         // Each thread evaluates a batch by itself.
         const std::size_t left = (count - seen - 1) / batch_size + 1, together = std::min(left, workers->size());
         std::array<BatchScores, detail::most_workers> scores;
         workers->run(together, [&](std::size_t worker) {
-          scores[worker] = batch(seen + worker * batch_size, detail::SerialWorker<typename Basic::BatchLane>{
-                                                                 workers->memory(worker), workers->partial(worker)});
+          const std::size_t first = seen + worker * batch_size;
+          scores[worker] =
+              trainer_.evaluate(part.x.from(part.from + first), part.y.from(part.from + first), std::min(batch_size, count - first),
+                                detail::SerialWorker<typename Basic::BatchLane>{workers->memory(worker), workers->partial(worker)});
         });
         for (std::size_t worker = 0; worker < together; ++worker) take(scores[worker]);
       } else {
-        take(batch(seen));
+        take(batch_scores(part.x.from(part.from + seen), part.y.from(part.from + seen), std::min(batch_size, count - seen)));
       }
       if (stop()) break;
     }
@@ -375,10 +383,7 @@ class Trainer {
       while (seen < count) {
         const std::size_t size = std::min(batch_size, count - seen);
         const std::size_t* numbers = options.shuffle ? order.data() + seen : nullptr;
-        add(totals,
-            step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, "fit",
-                 workers ? &*workers : nullptr),
-            size);
+        add(totals, fit_step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, workers), size);
         seen += size;
         const auto logs = [&]() -> const Logs& {
           names.write(batch_logs, mean(totals, seen));
