@@ -93,7 +93,7 @@ void report(const std::string& name, const History& history, const MnistPart& te
   save(start.string() + "_history", [&](const std::filesystem::path& file) { plot_history(history, file); });
 
   const std::span first = std::span(predictions).first(std::min<std::size_t>(predictions.size(), 40));
-  const plot::ImageGrid digits = grid("The first test images", test, first, "%zu, true %zu");
+  const plot::ImageGrid digits = grid("The first test images: predicted digit, true digit", test, first, "%zu, true %zu");
   save(start.string() + "_digits", [&](const std::filesystem::path& file) { digits.save(file); });
 
   std::erase_if(predictions, [](const Prediction& prediction) { return !prediction.wrong(); });
@@ -102,6 +102,7 @@ void report(const std::string& name, const History& history, const MnistPart& te
   });
   if (predictions.empty()) return;
   const std::span surest = std::span(predictions).first(std::min<std::size_t>(predictions.size(), 20));
-  const plot::ImageGrid mistakes = grid("The most confident mistakes", test, surest, "%zu, true %zu\n%.1f %%");
+  const plot::ImageGrid mistakes =
+      grid("The most confident mistakes: predicted digit, true digit, probability", test, surest, "%zu, true %zu\n%.1f %%");
   save(start.string() + "_mistakes", [&](const std::filesystem::path& file) { mistakes.save(file); });
 }

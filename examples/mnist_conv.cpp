@@ -9,6 +9,7 @@
 #include "options.hpp"
 
 using namespace ctnn;
+using digits::ConvNet;
 
 int main(int argc, char** argv) try {
   const MnistOptions options = parse_options(argc, argv, "Trains a network like LeNet-5 on MNIST.", MnistOptions{});
@@ -16,7 +17,7 @@ int main(int argc, char** argv) try {
   // [readme]
   const auto [train, test] = load_mnist(options.data);
 
-  Model<digits::ConvNet> model{Seed{options.seed}};
+  Model<ConvNet> model{Seed{options.seed}};
   model.summary();
 
   // The last tenth is held back, to watch what the network makes of digits that it does not learn from.
