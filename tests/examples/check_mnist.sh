@@ -4,13 +4,13 @@
 set -eu
 python=$1
 data=$2
-classify=$5
+classify=$(realpath "$5")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 name=mnist
 here=$(dirname "$0")
 . "$here/common.sh"
-"$python" "$here/small_mnist.py" "$data/mnist" "$work/mnist" 4000 500
+"$python" "$here/small_mnist.py" "$data/mnist" "$work/mnist" 2500 500
 mkdir "$work/empty"
 
 # same OUTPUT: what does not differ from one run to the next.
