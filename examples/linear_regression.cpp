@@ -12,8 +12,8 @@ using namespace ctnn;
 using namespace ctnn::literals;
 
 int main(int argc, char** argv) try {
-  const Options options =
-      parse_options(argc, argv, "Fits a line to y = 0.1 x + noise.", {.steps = 3000, .learning_rate = SGD{}.learning_rate});
+  const RegressionOptions options = parse_options(argc, argv, "Fits a line to y = 0.1 x + noise.",
+                                                  RegressionOptions{.steps = 3000, .learning_rate = SGD{}.learning_rate});
 
   // [readme]
   xt::random::seed(options.seed);

@@ -12,8 +12,8 @@ using namespace ctnn;
 using namespace ctnn::literals;
 
 int main(int argc, char** argv) try {
-  const Options options =
-      parse_options(argc, argv, "Fits y = x^2 + noise with a 1-2-1 tanh network.", {.steps = 6001, .learning_rate = 0.3});
+  const RegressionOptions options = parse_options(argc, argv, "Fits y = x^2 + noise with a 1-2-1 tanh network.",
+                                                  RegressionOptions{.steps = 6001, .learning_rate = 0.3});
 
   // [readme]
   using Net = Sequential<Dense<1, 2>, Tanh, Dense<2, 1>, Tanh>;

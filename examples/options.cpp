@@ -9,45 +9,102 @@
 #include <string>
 #include <system_error>
 
-Options parse_options(int argc, char** argv, const char* description, Options defaults) {
-  Options options = defaults;
-  std::string output = options.output.string();
+namespace {
 
-  CLI::App app{description};
-  app.failure_message([](const CLI::App*, const CLI::Error& error) { return std::string(error.what()) + '\n'; });
-  app.option_defaults()->always_capture_default();
-  // CLI11 lets -1 wrap around, and its PositiveNumber lets NaN and infinity through.
-  const auto unsigned_integer = [](const std::string& text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    // Nor may a leading zero make it octal.
-    const bool decimal = text.size() == 1 || !text.starts_with('0');
-    const bool valid = error == std::errc() && end == text.data() + text.size() && decimal;
-    return valid ? std::string() : "Value " + text + " is not an integer from 0 to 2^64 - 1";
-  };
-  const auto positive = [](const std::string& text) {
-    double value = 0;
-    const bool valid = CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value);
-    return valid ? std::string() : "Value " + text + " is not a positive, finite number";
-  };
-  app.add_option("--seed", options.seed, "where the random numbers start from")->check(unsigned_integer);
-  app.add_option("--steps", options.steps, "how many training steps to take, at least 1")
-      ->check(unsigned_integer)
-      ->check(CLI::Range(1, std::numeric_limits<int>::max()).description(""));
-  app.add_option("--learning-rate", options.learning_rate, "the optimizer's learning rate, above 0")->check(positive);
-  app.add_option("--output", output, "the directory to write the pictures into, made if it is missing")->type_name("DIR");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error));
+// CLI11 lets -1 wrap around, and its PositiveNumber lets NaN and infinity through.
+std::string unsigned_integer(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // Nor may a leading zero make it octal.
+  const bool decimal = text.size() == 1 || !text.starts_with('0');
+  const bool valid = error == std::errc() && end == text.data() + text.size() && decimal;
+  return valid ? std::string() : "Value " + text + " is not an integer from 0 to 2^64 - 1";
+}
+
+std::string positive(const std::string& text) {
+  double value = 0;
+  const bool valid = CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value);
+  return valid ? std::string() : "Value " + text + " is not a positive, finite number";
+}
+
+/// A command line, and the options that several programs have.
+class CommandLine {
+ public:
+  explicit CommandLine(const char* description) : app_{description} {
+    app_.failure_message([](const CLI::App*, const CLI::Error& error) { return std::string(error.what()) + '\n'; });
+    app_.option_defaults()->always_capture_default();
   }
 
-  options.output = output;
+  void seed(std::uint64_t& value, const char* help) { app_.add_option("--seed", value, help)->check(unsigned_integer); }
+  template <class Integer>
+  void count(const char* name, Integer& value, const char* help, int most = std::numeric_limits<int>::max()) {
+    app_.add_option(name, value, help)->check(unsigned_integer)->check(CLI::Range(1, most).description(""));
+  }
+  void learning_rate(double& value, const char* help) { app_.add_option("--learning-rate", value, help)->check(positive); }
+  CLI::Option* path(const char* name, std::filesystem::path& value, const char* help, const char* type) {
+    // CLI11 would show a path's default in quotes.
+    return app_.add_option_function<std::string>(
+                   name, [&value](const std::string& text) { value = text; }, help)
+        ->default_str(value.string())
+        ->type_name(type);
+  }
+  void choice(const char* name, std::string& value, const char* help, const std::vector<std::string>& choices) {
+    app_.add_option(name, value, help)->check(CLI::IsMember(choices));
+  }
+
+  void parse(int argc, char** argv) try { app_.parse(argc, argv); } catch (const CLI::ParseError& error) {
+    std::exit(app_.exit(error));
+  }
+
+ private:
+  CLI::App app_;
+};
+
+void make_output(const std::filesystem::path& directory) {
   std::error_code error;
-  std::filesystem::create_directories(options.output, error);
-  if (error) {
-    std::cerr << "--output: the directory " << output << " cannot be made: " << error.message() << '\n';
-    std::exit(EXIT_FAILURE);
-  }
+  std::filesystem::create_directories(directory, error);
+  if (!error) return;
+  std::cerr << "--output: the directory " << directory.string() << " cannot be made: " << error.message() << '\n';
+  std::exit(EXIT_FAILURE);
+}
+
+}  // namespace
+
+RegressionOptions parse_options(int argc, char** argv, const char* description, const RegressionOptions& defaults) {
+  RegressionOptions options = defaults;
+  CommandLine line(description);
+  line.seed(options.seed, "where the random numbers start from");
+  line.count("--steps", options.steps, "how many training steps to take, at least 1");
+  line.learning_rate(options.learning_rate, "the optimizer's learning rate, above 0");
+  line.path("--output", options.output, "the directory to write the pictures into, made if it is missing", "DIR");
+  line.parse(argc, argv);
+  make_output(options.output);
+  return options;
+}
+
+MnistOptions parse_options(int argc, char** argv, const char* description, const MnistOptions& defaults) {
+  MnistOptions options = defaults;
+  if (options.data.empty()) options.data = EXAMPLE_DATA "/mnist";
+  CommandLine line(description);
+  line.seed(options.seed, "where the random numbers start from");
+  line.count("--epochs", options.epochs, "how often to go through the training images, at least 1");
+  line.count("--batch-size", options.batch_size, "how many images a training step takes, at least 1");
+  line.learning_rate(options.learning_rate, "the learning rate of the first step, above 0; it falls to 0");
+  line.count("--threads", options.threads, "how many threads share the work, from 1 to 64", 64);
+  line.path("--data", options.data, "the directory of MNIST's four files", "DIR");
+  line.path("--output", options.output, "the directory to write the weights and pictures into, made if it is missing", "DIR");
+  line.parse(argc, argv);
+  make_output(options.output);
+  return options;
+}
+
+ClassifyOptions parse_options(int argc, char** argv, const char* description, const ClassifyOptions& defaults) {
+  ClassifyOptions options = defaults;
+  CommandLine line(description);
+  line.path("PICTURE", options.picture, "a PNG or PGM picture of one digit", "")->required();
+  line.choice("--network", options.network, "which network answers", {"conv", "dense"});
+  line.path("--weights", options.weights, "its weights; if not given, mnist_conv.weights.h5 or mnist_dense.weights.h5", "FILE");
+  line.parse(argc, argv);
+  if (options.weights.empty()) options.weights = "mnist_" + options.network + ".weights.h5";
   return options;
 }

@@ -1,16 +1,40 @@
-// The command line of the regression examples. CLI11 stays in options.cpp, as it takes seconds to compile.
+// The command lines of the examples. CLI11 stays in options.cpp, as it takes seconds to compile.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
-struct Options {
+/// Of the two regressions.
+struct RegressionOptions {
   std::uint64_t seed = 1;              ///< of the noise and of the model's first weights
   int steps = 1000;                    ///< ≥ 1
   double learning_rate = 0.01;         ///< > 0
   std::filesystem::path output = ".";  ///< the directory of the pictures
 };
 
-/// Reads the command line, and makes the directory of the pictures. Ends the program after --help, and with one line on
-/// standard error and a status other than 0 where an option is wrong.
-Options parse_options(int argc, char** argv, const char* description, Options defaults);
+/// Of the programs that train on MNIST.
+struct MnistOptions {
+  std::uint64_t seed = 1;              ///< of the model's first weights, of the shuffling and of what Dropout forgets
+  std::size_t epochs = 5;              ///< ≥ 1
+  std::size_t batch_size = 32;         ///< ≥ 1
+  double learning_rate = 0.003;        ///< > 0, of the first step
+  std::size_t threads = 1;             ///< 1 … 64
+  std::filesystem::path data{};        ///< the directory of MNIST's files; where empty, that of the source tree
+  std::filesystem::path output = ".";  ///< the directory of the weights and pictures
+};
+
+/// Of classify_digit.
+struct ClassifyOptions {
+  std::filesystem::path picture{};  ///< a PNG or PGM file
+  std::string network = "conv";     ///< "conv" or "dense"
+  std::filesystem::path weights{};  ///< where empty, mnist_conv.weights.h5 or mnist_dense.weights.h5
+};
+
+// Each reads a command line, and makes the output's directory. Ends the program after --help, and with one line on standard
+// error and a status other than 0 where an option is wrong.
+
+RegressionOptions parse_options(int argc, char** argv, const char* description, const RegressionOptions& defaults);
+MnistOptions parse_options(int argc, char** argv, const char* description, const MnistOptions& defaults);
+ClassifyOptions parse_options(int argc, char** argv, const char* description, const ClassifyOptions& defaults);

@@ -1,13 +1,18 @@
 #!/bin/sh
-# Installs what is missing (Debian or Ubuntu), builds the examples and runs the tutorial's two programs.
+# Installs what is missing (Debian or Ubuntu), builds the examples and runs the tutorial's three programs, then a
+# convolutional network that reads a picture.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/packages.sh
-need g++ meson ninja-build pkg-config libboost-dev libxtensor-dev libcli11-dev gnuplot-nox
+need g++ meson ninja-build pkg-config libboost-dev libxtensor-dev libcli11-dev gnuplot-nox zlib1g-dev libhdf5-dev libpng-dev
 build=${BUILD:-build}
-[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=disabled -Dbenchmarks=disabled
-ninja -C "$build" examples/linear_regression examples/nonlinear_regression
+[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=disabled -Dbenchmarks=disabled -Dexamples=enabled
+ninja -C "$build"
 mkdir -p pictures
-"$build/examples/linear_regression" --output pictures
-"$build/examples/nonlinear_regression" --output pictures
+for program in linear_regression nonlinear_regression mnist_dense mnist_conv; do
+  echo "== $program"
+  "$build/examples/$program" --output pictures
+done
+echo "== classify_digit"
+"$build/examples/classify_digit" --weights pictures/mnist_conv.weights.h5 examples/data/three.png
 echo "The pictures are in $PWD/pictures"

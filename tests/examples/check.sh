@@ -6,20 +6,17 @@ program=$1
 name=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-fail() { echo "$name: $*"; exit 1; }
+. "$(dirname "$0")/common.sh"
 
 "$program" --output "$work/a" >"$work/first"
-head -c 8 "$work/a/$name.png" | od -An -tx1 | tr -d ' \n' | grep -q '^89504e470d0a1a0a$' || fail "no PNG was written"
-grep -q '</svg>' "$work/a/$name.svg" || fail "no SVG was written"
+drawn "$work/a/$name"
 grep -q '^cost: ' "$work/first" && grep -q '^w: ' "$work/first" || fail "the cost or the weights were not printed"
 "$program" --output "$work/b" | sed "s|$work/b|$work/a|" | cmp -s - "$work/first" || fail "the same seed gave another output"
 "$program" --seed 3 --steps 10 --learning-rate 0.2 --output "$work/c" >"$work/other"
 cmp -s "$work/other" "$work/first" && fail "the options changed nothing"
 "$program" --help | grep -q -- --learning-rate || fail "--help does not name the options"
 for bad in '--learning-rate 0' '--learning-rate nan' '--steps 0' '--steps x' '--seed -1' '--seed 010' '--steps 0x10' '--unknown 1'; do
-  # shellcheck disable=SC2086
-  if "$program" $bad >/dev/null 2>"$work/error"; then fail "$bad was accepted"; fi
-  grep -q -- "${bad% *}" "$work/error" || fail "$bad is not named in: $(cat "$work/error")"
+  refused "$program" "${bad% *}" "${bad#* }"
 done
 # Without gnuplot it still trains, and says what to install.
 mkdir "$work/empty"

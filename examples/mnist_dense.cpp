@@ -1,0 +1,43 @@
+// A dense network that reads handwritten digits: the third program of the Keras tutorial.
+#include <ctnn/ctnn.hpp>
+#include <ctnn/data/mnist.hpp>
+#include <ctnn/io/weights.hpp>
+#include <iostream>
+
+#include "digit_networks.hpp"
+#include "mnist.hpp"
+#include "options.hpp"
+
+using namespace ctnn;
+using digits::DenseNet;
+
+int main(int argc, char** argv) try {
+  const MnistOptions options = parse_options(argc, argv, "Trains a network of two dense layers on MNIST.", MnistOptions{});
+
+  // [readme]
+  const auto [train, test] = load_mnist(options.data);
+
+  Model<DenseNet> model{Seed{options.seed}};
+  model.summary();
+
+  // The last tenth is held back, to watch what the network makes of digits that it does not learn from.
+  const std::size_t learned = train.labels.size() * 9 / 10, batches = (learned + options.batch_size - 1) / options.batch_size;
+  const CosineDecay rate{.initial_learning_rate = options.learning_rate, .decay_steps = batches * options.epochs};
+  auto trainer = model.compile(Adam{.learning_rate = rate}, SparseCategoricalCrossentropy{}, Accuracy{});
+  const History history = trainer.fit(train.images, train.labels,
+                                      {.batch_size = options.batch_size,
+                                       .epochs = options.epochs,
+                                       .validation_split = 0.1,
+                                       .seed = Seed{options.seed},
+                                       .threads = options.threads});
+
+  const auto [loss, metrics] = trainer.evaluate(test.images, test.labels, {.threads = options.threads});
+  std::cout << "test loss: " << loss << ", test accuracy: " << metrics[0] << '\n';
+  save_weights(model, options.output / "mnist_dense.weights.h5");
+  // [/readme]
+
+  report("mnist_dense", history, test, model.predict(test.images, {.threads = options.threads}), options);
+} catch (const ctnn::Error& error) {
+  std::cerr << error.what() << '\n';
+  return 1;
+}
