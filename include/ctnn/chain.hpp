@@ -80,14 +80,15 @@ struct Leaf {
     }
   }
 
-  /// Adds to `gradient`, or replaces it in a fresh pass; writes dx if `InputGradient` is set.
+  /// Adds to `gradient`, or replaces it in a fresh pass; writes dx if `InputGradient` is set. If not, a wide network gives it free
+  /// memory for one tile.
   template <bool Inlined, bool InputGradient, class Lane, class Gradient, class Pass>
   CTNN_INLINE static constexpr void backward(const Lane* x, const Lane* y, const Lane* record, const ScalarOf<Lane>* parameters,
                                              const Lane* dy, Gradient* gradient, Lane* dx, const Pass& pass) {
     if constexpr (!Inlined) {
       shared_backward<InputGradient>(x, y, record, parameters, dy, gradient, dx, pass);
     } else if constexpr (Pass::on_stack) {
-      backward_tile<InputGradient>(Tape<Layer, Lane>(x, y, record), parameters, dy, gradient, dx);
+      backward_tile<InputGradient, true>(Tape<Layer, Lane>(x, y, record), parameters, dy, gradient, dx);
     } else if constexpr (kernels::width_of<Lane> > 1 && requires(const Tape<Layer, Lane>& tape) {
                            Layer::template parameter_gradient<In>(tape, dy, gradient, pass.tiles, pass.fresh);
                          }) {
@@ -100,9 +101,9 @@ struct Leaf {
         for (std::size_t i = 0; i < parameter_count<Layer>(In::dimensions); ++i) gradient[i] = Gradient(0);
       }
       for (std::size_t t = 0; t < pass.tiles; ++t) {
-        // Without an input gradient there is no dx to step through.
-        backward_tile<InputGradient>(Tape<Layer, Lane>(x + t * in, y + t * out, record + t * record_size), parameters, dy + t * out,
-                                     gradient, InputGradient ? dx + t * in : nullptr);
+        // Without an input gradient dx has room for one tile's, which nobody reads.
+        backward_tile<InputGradient, false>(Tape<Layer, Lane>(x + t * in, y + t * out, record + t * record_size), parameters,
+                                            dy + t * out, gradient, InputGradient ? dx + t * in : dx);
       }
     }
   }
@@ -123,16 +124,19 @@ struct Leaf {
     }
   }
 
-  template <bool InputGradient, class Lane, class Gradient>
+  /// Where nobody asks for dx, the layer may write one all the same: to the stack or, of a wide network, to memory that is free.
+  template <bool InputGradient, bool OnStack, class Lane, class Gradient>
   CTNN_INLINE static constexpr void backward_tile(const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
                                                   Gradient* gradient, Lane* dx) {
     if constexpr (InputGradient) {
       Layer::template backward<In>(tape, parameters, dy, gradient, dx);
     } else if constexpr (requires { Layer::template parameter_gradient<In>(tape, dy, gradient); }) {
       Layer::template parameter_gradient<In>(tape, dy, gradient);
-    } else {
+    } else if constexpr (OnStack) {
       alignas(kernels::alignment) Lane unused[in];
       Layer::template backward<In>(tape, parameters, dy, gradient, static_cast<Lane*>(unused));
+    } else {
+      Layer::template backward<In>(tape, parameters, dy, gradient, dx);
     }
   }
 
@@ -212,7 +216,7 @@ struct Chain {
       if constexpr (!last) forward_in<I + 1, Training, true>(y, parameters, output, pass.after(Inner::out, Inner::plan.leaves));
     } else {
       using Step = Leaf<layer<I>, boundary<I>>;
-      constexpr bool last = I == plan.last, in_place = !last && Writable && WorksInPlace<layer<I>>;
+      constexpr bool last = I == plan.last, in_place = !last && Writable && WorksInPlace<layer<I>, boundary<I>>;
       Lane* const y = last ? output : (in_place ? x : pass.memory);
       constexpr std::size_t own = last || in_place ? 0 : Step::out;
       if constexpr (Training) {
@@ -315,16 +319,18 @@ struct Chain {
       L::template chain<boundary<I>>::template train<0, InputGradient, Inlined, Writable>(x, own, sums, dx, pass, next);
     } else {
       using Step = Leaf<L, boundary<I>>;
-      constexpr bool in_place = !Pass::on_stack && Writable && WorksInPlace<L>;
+      constexpr bool in_place = !Pass::on_stack && Writable && WorksInPlace<L, boundary<I>>;
       const auto through = [&](Lane* y, Lane* dy, Lane* record, const Pass& next) CTNN_INLINE_LAMBDA {
         Step::template forward_training<Inlined>(static_cast<const Lane*>(x), own, y, record, pass);
         train<I + 1, needed, Inlined, !keeps_output<L>>(y, parameters, gradients, dy, next, rest);
         if constexpr (InputGradient || trainable) {
           constexpr bool in_lanes = !trainable || plan.lane_offset[I + 1] > plan.lane_offset[I];
+          Lane* target = dx;
+          if constexpr (!InputGradient && !Pass::on_stack) target = next.memory;
           const auto finish = [&](auto* gradient) CTNN_INLINE_LAMBDA {
             Step::template backward<Inlined, InputGradient>(static_cast<const Lane*>(x), static_cast<const Lane*>(y),
                                                             static_cast<const Lane*>(record), own, static_cast<const Lane*>(dy),
-                                                            gradient, dx, pass);
+                                                            gradient, target, pass);
           };
           if constexpr (kernels::width_of<Lane> > 1 && in_lanes) {
             finish(sums.lanes);

@@ -76,7 +76,7 @@ struct OnHeap {
     Scratch() = default;
     Scratch(const Scratch&) {}
     Scratch(Scratch&& other) noexcept : values_(std::exchange(other.values_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-    Scratch& operator=(const Scratch&) { return *this; }
+    Scratch& operator=(const Scratch&) = delete;
     Scratch& operator=(Scratch&& other) noexcept {
       std::swap(values_, other.values_);
       std::swap(size_, other.size_);

@@ -89,8 +89,10 @@ constexpr bool keeps_output<Layer> = Layer::keeps_output;
 
 template <class Layer>
 concept HasTape = requires(Dimensions input) { Layer::tape_size(input); };
-template <class Layer>
-concept WorksInPlace = requires { requires Layer::in_place; };
+/// A layer that may write its output over its input, which then neither backward may read, nor may it be of another size.
+template <class Layer, class In>
+concept WorksInPlace =
+    requires { requires Layer::in_place; } && !keeps_input<Layer> && Layer::compute_output_shape(In::dimensions).size() == In::size;
 template <class Layer>
 concept HasParameters = requires(Dimensions input) { Layer::parameters(input); };
 template <class Layer>

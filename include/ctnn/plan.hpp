@@ -67,6 +67,10 @@ struct Planner {
     [[maybe_unused]] std::size_t index = 0;
     [[maybe_unused]] bool started = false;
     (add<Layers>(result, index, started), ...);
+    // The first layer with parameters may write the gradient of its input, though nobody reads that.
+    std::size_t largest = 0;
+    for (const Dimensions& shape : result.shape) largest = shape.size() > largest ? shape.size() : largest;
+    if (result.leaves > 0) result.values += largest;
     return result;
   }
 

@@ -58,6 +58,8 @@ struct Sequential {
   // The contract of a layer (layer.hpp).
   using is_chain = void;
   static constexpr const char* class_name = "Sequential";
+  /// A block of layers that compute nothing computes nothing.
+  static constexpr bool is_identity = own.leaves == 0;
   static constexpr bool keeps_input = own.keeps_input;
   static constexpr bool keeps_output = own.keeps_output;
 

@@ -59,3 +59,46 @@ TEST_CASE("nested blocks are wide, too, and identities in them cost nothing") {
                    Softmax>,
         float>({2, 33});
 }
+
+TEST_CASE("a block that computes nothing changes nothing, before what works in place either") {
+  const auto gradient = []<class Net>() {
+    const auto parameters = checks::numbers<float>(Net::parameter_count, 1, -0.3, 0.3), x = checks::numbers<float>(64 * 40, 2);
+    const std::vector<float> labels(40, 1.0f);
+    return checks::gradient<Net, kernels::NativeLane<float>>(SparseCategoricalCrossentropy{}, parameters, x, labels, 40);
+  };
+  using Empty = Sequential<Sequential<Flatten>>;
+  CHECK(gradient.operator()<Sequential<Dense<64, 64>, Tanh, Empty, Sigmoid, Dense<3>, Softmax>>() ==
+        gradient.operator()<Sequential<Dense<64, 64>, Tanh, Sigmoid, Dense<3>, Softmax>>());
+  CHECK(gradient.operator()<Sequential<Sequential<Input<64>, Flatten>, Dense<64>, Empty, Tanh, Empty, Dense<3>, Softmax>>() ==
+        gradient.operator()<Sequential<Dense<64, 64>, Tanh, Dense<3>, Softmax>>());
+  static_assert(Empty::is_identity && !Sequential<Flatten, Tanh>::is_identity);
+}
+
+namespace {
+
+/// A layer with no more than the contract demands, as the first: it writes a dx that nobody reads.
+struct Scale {
+  static constexpr const char* class_name = "Scale";
+  static constexpr bool keeps_input = true;
+  static constexpr Dimensions compute_output_shape(Dimensions input) { return input; }
+  static constexpr std::size_t compute_flops(Dimensions input) { return input.size(); }
+  static constexpr std::array<Parameter, 1> parameters(Dimensions input) { return {{{"scale", input, ones()}}}; }
+  template <class In, class Lane>
+  static constexpr void forward(const Lane* x, const ScalarOf<Lane>* scale, Lane* y) {
+    for (std::size_t i = 0; i < In::size; ++i) y[i] = x[i] * Lane(scale[i]);
+  }
+  template <class In, class Lane>
+  static constexpr void backward(const Tape<Scale, Lane>& tape, const ScalarOf<Lane>* scale, const Lane* dy, Lane* gradient,
+                                 Lane* dx) {
+    for (std::size_t i = 0; i < In::size; ++i) {
+      gradient[i] += tape.input[i] * dy[i];
+      dx[i] = dy[i] * Lane(scale[i]);
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a first layer that knows only how to do all of backward") {
+  check<Sequential<Input<784>, Scale, Dense<20>, Tanh, Dense<3>, Softmax>, float>({1, 33});
+}

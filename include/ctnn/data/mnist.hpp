@@ -30,7 +30,7 @@ namespace detail {
 
 /// The file of this name, or of this name and ".gz".
 inline std::filesystem::path mnist_file(const std::filesystem::path& directory, const std::string& name) {
-  const std::filesystem::path plain = directory / name, compressed = directory / (name + ".gz");
+  std::filesystem::path plain = directory / name, compressed = directory / (name + ".gz");
   std::error_code error;
   if (std::filesystem::exists(compressed, error)) return compressed;
   if (std::filesystem::exists(plain, error)) return plain;

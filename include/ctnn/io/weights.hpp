@@ -132,7 +132,7 @@ inline Hdf5 create_variables(const Hdf5& file, const WeightGroup& group) {
   H5Tset_cset(type.id(), H5T_CSET_UTF8);
   const Hdf5 attribute(H5Acreate2(variables.id(), "name", type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   const char* const name = group.name.c_str();
-  if (H5Awrite(attribute.id(), type.id(), &name) < 0) return {H5I_INVALID_HID, H5Gclose};
+  if (H5Awrite(attribute.id(), type.id(), static_cast<const void*>(&name)) < 0) return {H5I_INVALID_HID, H5Gclose};
   return variables;
 }
 

@@ -107,9 +107,8 @@ CTNN_INLINE void sample_image(const Scalar* x, const Scalar* parameters, Scalar*
 template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
 CTNN_INLINE void correlate_sample(const Scalar* x, const Scalar* parameters, Scalar* y) {
   constexpr std::size_t height = detail::padded_length<Rows>, width = detail::padded_length<Columns>;
-  if constexpr (detail::all_inside<Rows> && detail::all_inside<Columns>) {
-    detail::sample_image<Rows, Columns, In, Out>(x, parameters, y);
-  } else if constexpr (height * width * In * sizeof(Scalar) <= 32768) {
+  constexpr bool inside = detail::all_inside<Rows> && detail::all_inside<Columns>;
+  if constexpr (!inside && height * width * In * sizeof(Scalar) <= 32768) {
     // Zeros around a small image cost less than windows cut off at its edges.
     alignas(alignment) Scalar padded[height * width * In];
     for (Scalar& value : padded) value = Scalar(0);

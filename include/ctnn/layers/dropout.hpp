@@ -9,7 +9,7 @@ namespace ctnn {
 /// Keras's Dropout (Srivastava et al. 2014): in training, each value is 0 with probability `Rate` in [0, 1), and what is left is
 /// scaled by 1 / (1 − Rate); else it is the identity. Which values are 0 depends on the trainer's seed, the step, the sample's
 /// place in the batch and the value's place in the sample, and on nothing else.
-template <double Rate>
+template <auto Rate>
 struct Dropout {
   static constexpr const char* class_name = "Dropout";
   static constexpr bool in_place = true;
@@ -27,7 +27,7 @@ struct Dropout {
   template <class In, class Lane>
   CTNN_INLINE static constexpr void forward_training(const Lane* x, const ScalarOf<Lane>*, Lane* y, Lane* record,
                                                      const SampleRandom<Lane>& random) {
-    constexpr auto rate = static_cast<ScalarOf<Lane>>(Rate), scale = static_cast<ScalarOf<Lane>>(1 / (1 - Rate));
+    constexpr auto rate = static_cast<ScalarOf<Lane>>(Rate), scale = static_cast<ScalarOf<Lane>>(1 / (1 - double(Rate)));
     for (std::size_t i = 0; i < In::size; ++i) {
       const auto dropped = random.uniform(i) < Lane(rate);
       record[i] = math::select(dropped, Lane(0), Lane(scale));

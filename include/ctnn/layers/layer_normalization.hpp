@@ -27,8 +27,11 @@ struct LayerNormalization {
 
   template <class In, class Lane>
   CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
-    Lane unused[tape_size(In::dimensions)];
-    forward_training<In>(x, parameters, y, static_cast<Lane*>(unused));
+    constexpr std::size_t features = In::dimensions.last();
+    for (std::size_t row = 0; row < In::size; row += features) {
+      Lane unused[2];
+      forward_training<Shape<features>>(x + row, parameters, y + row, static_cast<Lane*>(unused));
+    }
   }
 
   template <class In, class Lane>

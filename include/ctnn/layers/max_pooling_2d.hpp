@@ -54,6 +54,7 @@ struct MaxPooling2D : detail::Pooling2D<MaxPooling2D<Options...>, Options...> {
   /// The larger of two; NaN where either is.
   template <class Value>
   CTNN_INLINE static constexpr Value larger(Value a, Value b) {
+    // NOLINTNEXTLINE(misc-redundant-expression): false where a is NaN.
     return math::select(a >= a, math::max(a, b), a);
   }
 

@@ -61,7 +61,7 @@ concept MetricOrLoss = Metric<Type> || Loss<Type>;
 namespace detail {
 
 template <Metric MetricType>
-constexpr const MetricType& metric_of(const MetricType& metric) {
+constexpr MetricType metric_of(const MetricType& metric) {
   return metric;
 }
 template <Loss LossType>

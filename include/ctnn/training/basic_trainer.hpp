@@ -170,6 +170,13 @@ class BasicTrainer {
     return tiles < most ? tiles * Couplings::kept : SIZE_MAX / sizeof(BatchLane);
   }
 
+  /// A variance may overflow where the loss, of what it normalizes, does not.
+  constexpr bool statistics_are_finite() const {
+    scalar sum = 0;
+    for (std::size_t i = 0; i < statistic_count; ++i) sum += math::abs(statistics_.data()[i]);
+    return math::is_finite(sum);
+  }
+
   /// What the layers that couple samples keep beside their parameters.
   constexpr void update_states() {
     [&]<std::size_t... K>(std::index_sequence<K...>) {
@@ -188,8 +195,9 @@ class BasicTrainer {
 
   CTNN_INLINE constexpr scores finish(scores result) {
     if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
-    if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient())) [[likely]] {
-      detail::update<network>(optimizer_, ++iterations_, model_->data(), gradient_.data(), state_);
+    if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient()) && statistics_are_finite()) [[likely]] {
+      detail::update<network>(optimizer_, iterations_ + 1, model_->data(), gradient_.data(), state_);
+      ++iterations_;
       if constexpr (couples) update_states();
     }
     return result;

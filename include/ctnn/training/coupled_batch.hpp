@@ -107,7 +107,8 @@ struct CoupledPlan {
     for (const Dimensions& shape : Whole::plan.shape) largest = shape.size() > largest ? shape.size() : largest;
     return largest;
   }();
-  static constexpr std::size_t memory = tiles * (Wide::tile_lanes + largest_input) + Wide::lane_sums + Wide::row_lanes + statistics;
+  static constexpr std::size_t memory =
+      tiles * (Wide::tile_lanes + largest_input) + Wide::lane_sums + Wide::row_lanes + Wide::out + statistics;
 };
 
 /// One batch on its way through a network with couplings.
@@ -302,7 +303,8 @@ class CoupledBatch {
           Scalar* const own = (from == 0 ? gradient : workers.partial(worker)) + Segment::offset;
           Lane* const input = workers.memory(worker);
           Lane* const target = input + Plan::tiles * Plan::largest_input;
-          Lane* const values = target + Plan::tiles * Task::Target::size;
+          Lane* const probabilities = target + Plan::tiles * Task::Target::size;
+          Lane* const values = probabilities + Task::Output::size;
           Lane* const lanes = values + Plan::tiles * Chain::plan.values;
           auto* const row = reinterpret_cast<Scalar*>(lanes + Segment::lane_sums);
           for (std::size_t i = 0; i < Segment::lane_sums; ++i) lanes[i] = Lane(0);
@@ -316,9 +318,9 @@ class CoupledBatch {
                 if constexpr (last) {
                   constexpr std::size_t out = Task::Output::size, labels = Task::Target::size;
                   load_samples<labels>(y, sample, valid(sample), target + t * labels, row);
-                  judge<typename Task::Output, Task::fused, true>(objective, outputs + t * out,
-                                                                  static_cast<const Lane*>(target + t * labels), scale, 0,
-                                                                  valid(sample), dy + t * out, static_cast<Lane*>(totals));
+                  judge<typename Task::Output, Task::fused, true>(
+                      objective, outputs + t * out, static_cast<const Lane*>(target + t * labels), scale, 0, valid(sample),
+                      dy + t * out, static_cast<Lane*>(totals), probabilities);
                 } else if (dy) {
                   leave<K>(sample, dy + t * Plan::template Coupling<K>::size);
                 }

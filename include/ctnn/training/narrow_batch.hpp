@@ -24,10 +24,12 @@ CTNN_INLINE Lane keep_lanes(Lane value, std::size_t from, std::size_t to) {
 }
 
 /// Judges a tile of outputs: adds each sample's loss and metrics to `totals` and, with `Gradient`, writes dy. Only the
-/// lanes [from, to) count. Where the loss is fused with the last layer, the outputs are logits.
+/// lanes [from, to) count. Where the loss is fused with the last layer, the outputs are logits, and `probabilities` has room for
+/// what they become.
 template <class Output, bool Fused, bool Gradient, class Lane, class LossType, class... Metrics>
 CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objective, const Lane* outputs, const Lane* target,
-                                 ScalarOf<Lane> scale, std::size_t from, std::size_t to, Lane* dy, Lane* totals) {
+                                 ScalarOf<Lane> scale, std::size_t from, std::size_t to, Lane* dy, Lane* totals,
+                                 [[maybe_unused]] Lane* probabilities) {
   constexpr std::size_t width = kernels::width_of<Lane>;
   const bool partial = width > 1 && to - from < width;
   const auto add = [&](std::size_t index, Lane value) CTNN_INLINE_LAMBDA {
@@ -38,9 +40,8 @@ CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objectiv
     totals[index] += value;
   };
   const Lane* predicted = outputs;
-  alignas(kernels::alignment) Lane probabilities[Fused ? Output::size : 1];
   if constexpr (Fused) {
-    add(0, objective.loss.template evaluate_logits<Output>(outputs, target, scale, static_cast<Lane*>(probabilities), dy));
+    add(0, objective.loss.template evaluate_logits<Output>(outputs, target, scale, probabilities, dy));
     predicted = probabilities;
   } else {
     add(0, objective.loss.template evaluate<Output>(outputs, target, scale, dy));
@@ -104,9 +105,10 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     alignas(kernels::alignment) Lane target[target_size];
     load_tile<in>(x_rows, first, input);
     load_tile<target_size>(y_rows, first, target);
+    alignas(kernels::alignment) Lane probabilities[Task::fused ? Task::Output::size : 1];
     const auto judge_outputs = [&](const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
       judge<typename Task::Output, Task::fused, Gradient>(objective, outputs, static_cast<const Lane*>(target), scale, from, to, dy,
-                                                          static_cast<Lane*>(totals));
+                                                          static_cast<Lane*>(totals), static_cast<Lane*>(probabilities));
     };
     if constexpr (Gradient) {
       const auto rest = [&](const Lane* outputs, Lane* dy, const StackPass&) CTNN_INLINE_LAMBDA { judge_outputs(outputs, dy); };

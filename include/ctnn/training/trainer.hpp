@@ -49,6 +49,7 @@ class Trainer {
   using Target = TargetShape<LossType, typename Net::output_shape>;
 
  public:
+  using scalar = Scalar;
   /// What a step and an evaluation return: the mean loss alone or, with metrics, Scores, which also stand for it.
   using Result = std::conditional_t<sizeof...(Metrics) == 0, Scalar, Scores<Scalar, sizeof...(Metrics)>>;
 

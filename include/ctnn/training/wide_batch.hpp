@@ -36,9 +36,9 @@ struct WidePlan {
     return (wanted + unit) / unit * unit;
   }();
 
-  /// Lanes of memory for one worker: tiles, gradient sums, and one row of samples that has to be copied.
+  /// Lanes of memory for one worker: tiles, gradient sums, one row of samples that has to be copied, and what logits become.
   static constexpr std::size_t row_lanes = (in > target ? in : target) / width + 1;
-  static constexpr std::size_t memory = is_wide ? tiles * tile_lanes + lane_sums + row_lanes : 0;
+  static constexpr std::size_t memory = is_wide ? tiles * tile_lanes + lane_sums + row_lanes + out : 0;
 };
 
 /// The sums of the scores over samples [first, first + count) of a batch. With `Gradient`, also their part of the gradient of
@@ -59,7 +59,8 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   Lane* const target = input + Plan::tiles * Plan::in;
   Lane* const values = target + Plan::tiles * Plan::target;
   Lane* const lanes = values + Plan::tiles * Chain::plan.values;
-  auto* const row = reinterpret_cast<Scalar*>(lanes + Plan::lane_sums);
+  Lane* const probabilities = lanes + Plan::lane_sums;
+  auto* const row = reinterpret_cast<Scalar*>(probabilities + Plan::out);
   if constexpr (Gradient) {
     for (std::size_t k = 0; k < Plan::lane_sums; ++k) lanes[k] = Lane(0);
   }
@@ -74,7 +75,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
     }
     const auto judge_tile = [&](std::size_t t, const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
       judge<typename Task::Output, Task::fused, Gradient>(objective, outputs, static_cast<const Lane*>(target + t * Plan::target),
-                                                          scale, 0, valid(t), dy, static_cast<Lane*>(totals));
+                                                          scale, 0, valid(t), dy, static_cast<Lane*>(totals), probabilities);
     };
     if constexpr (Gradient) {
       const auto rest = [&](const Lane* outputs, Lane* dy, const MemoryPass<Lane>&) CTNN_INLINE_LAMBDA {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iostream>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -58,6 +59,9 @@ struct ReduceLROnPlateau {
       wait = 0;
     } else if (cooldown_counter == 0 && ++wait >= patience && rate > min_lr) {
       const double reduced = std::max(rate * factor, min_lr);
+      wait = 0;
+      // A rate so small that the model's numbers cannot hold it trains nothing; Keras's would go on to 0.
+      if (reduced < static_cast<double>(std::numeric_limits<typename Trainer::scalar>::min())) return;
       trainer.set_learning_rate(reduced);
       if (verbose > 0) {
         std::cout << "Epoch " << epoch + 1 << ": ReduceLROnPlateau reducing learning rate to " << reduced << ".\n";
