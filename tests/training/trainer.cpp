@@ -401,3 +401,19 @@ TEST_CASE("a layer with very many sums in lanes does not keep them on the stack"
   CHECK(apart < 1e-12 * largest);
   CHECK(trainer.test_on_batch(x, x) < before);
 }
+
+TEST_CASE("a schedule that gives no rate is refused before anything moves") {
+  Model<Two> model{Seed{1}};
+  const auto x = batch(20, 3), y = batch(20, 2, 4);
+  for (const double bad : {std::nan(""), -0.1, HUGE_VAL, 1e39}) {
+    static double rate;
+    rate = bad;
+    auto trainer =
+        model.compile(Adam{.learning_rate = [](std::uint64_t step) { return step == 1 ? rate : 0.001; }}, MeanSquaredError{});
+    trainer.train_on_batch(x, y);
+    const auto before = parameters(model);
+    CHECK_THROWS_AS(trainer.train_on_batch(x, y), OptionError);
+    CHECK(parameters(model) == before);
+    CHECK(trainer.iterations() == 1);
+  }
+}

@@ -222,7 +222,15 @@ class Trainer {
         has_class_numbers ? "is every label a class number in range? " : "", "a smaller learning rate or scaled inputs may help)"));
   }
 
-  [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite_gradient(const char* where) {
+  /// A step that was refused although its loss is finite.
+  [[noreturn, gnu::cold, gnu::noinline]] void throw_refused(const char* where) const {
+    if constexpr (has_learning_rate<OptimizerType>) {
+      if (!detail::rate_is_usable<Scalar>(trainer_.optimizer(), iterations())) {
+        throw OptionError(detail::concat("ctnn: ", where, ": the schedule's learning rate of step ", std::to_string(iterations()),
+                                         " must be a finite number, not negative, but is ", std::to_string(learning_rate()),
+                                         "; the parameters were left as they are"));
+      }
+    }
     throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss is finite, but its gradient is not; the parameters were ",
                                             "left as they are (scaled inputs may help)"));
   }
@@ -245,7 +253,7 @@ class Trainer {
     }
     finite(scores, where);
     if (iterations() == before) [[unlikely]]
-      throw_non_finite_gradient(where);
+      throw_refused(where);
     return scores;
   }
 

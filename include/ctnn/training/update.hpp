@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "../optimizers/optimizer.hpp"
@@ -156,11 +157,23 @@ CTNN_INLINE constexpr bool is_plain(const Optimizer& optimizer) {
   return options.weight_decay + options.clipnorm + options.clipvalue + options.global_clipnorm == 0;
 }
 
+/// Whether a schedule's rate is one that parameters can be moved by.
+template <class Scalar, class Optimizer>
+constexpr bool rate_is_usable(const Optimizer& optimizer, std::uint64_t step) {
+  if constexpr (requires { rate_of(optimizer.learning_rate, step); }) {
+    const double rate = rate_of(optimizer.learning_rate, step);
+    return rate >= 0 && rate <= static_cast<double>(std::numeric_limits<Scalar>::max());
+  }
+  return true;
+}
+
 /// The update with everything that options may ask for. A function of its own, which all of a trainer's functions share.
 template <class Net, class Optimizer, class Scalar, class State>
-CTNN_NOINLINE constexpr void update_with_options(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters,
+CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters,
                                                  Scalar* gradient, State& state) {
+  if (!rate_is_usable<Scalar>(optimizer, step - 1)) return false;
   const SharedOptions options = shared_options(optimizer);
+  const auto own = optimizer.template at<Scalar>(step);
   // In Keras's order, where more than one is given.
   if (options.clipnorm > 0) {
     clip_norms<Net>(gradient, options.clipnorm);
@@ -169,27 +182,30 @@ CTNN_NOINLINE constexpr void update_with_options(const Optimizer& optimizer, std
   } else if (options.clipvalue > 0) {
     clip_values<Net>(gradient, options.clipvalue);
   }
-  const auto own = optimizer.template at<Scalar>(step);
   if constexpr (requires { optimizer.weight_decay; }) {
     if (options.weight_decay != 0) {
       const auto decay = static_cast<Scalar>(options.weight_decay * rate_of(optimizer.learning_rate, step - 1));
-      return move_with_state<Net, true, least_slots<Optimizer>>(own, decay, parameters, gradient, state);
+      move_with_state<Net, true, least_slots<Optimizer>>(own, decay, parameters, gradient, state);
+      return true;
     }
   }
   move_with_state<Net, false, least_slots<Optimizer>>(own, Scalar(0), parameters, gradient, state);
+  return true;
 }
 
 /// Step number `step`, counted from 1, of training a network: clips the gradient, which must be finite, and moves the parameters.
+/// False, and nothing has changed, where a schedule gives no usable rate.
 template <class Net, class Optimizer, class Scalar, class State>
-CTNN_INLINE constexpr void update(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters, Scalar* gradient,
+CTNN_INLINE constexpr bool update(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters, Scalar* gradient,
                                   State& state) {
   if constexpr (Net::parameter_count <= few_parameters) {
     if (is_plain(optimizer)) [[likely]] {
-      return move_with_state<Net, false, least_slots<Optimizer>>(optimizer.template at<Scalar>(step), Scalar(0), parameters,
-                                                                 static_cast<const Scalar*>(gradient), state);
+      move_with_state<Net, false, least_slots<Optimizer>>(optimizer.template at<Scalar>(step), Scalar(0), parameters,
+                                                          static_cast<const Scalar*>(gradient), state);
+      return true;
     }
   }
-  update_with_options<Net>(optimizer, step, parameters, gradient, state);
+  return update_with_options<Net>(optimizer, step, parameters, gradient, state);
 }
 
 }  // namespace ctnn::detail
