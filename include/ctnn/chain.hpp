@@ -128,11 +128,9 @@ struct Leaf {
   template <bool InputGradient, bool OnStack, class Lane, class Gradient>
   CTNN_INLINE static constexpr void backward_tile(const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
                                                   Gradient* gradient, Lane* dx) {
-    if constexpr (InputGradient) {
-      Layer::template backward<In>(tape, parameters, dy, gradient, dx);
-    } else if constexpr (requires { Layer::template parameter_gradient<In>(tape, dy, gradient); }) {
+    if constexpr (!InputGradient && requires { Layer::template parameter_gradient<In>(tape, dy, gradient); }) {
       Layer::template parameter_gradient<In>(tape, dy, gradient);
-    } else if constexpr (OnStack) {
+    } else if constexpr (!InputGradient && OnStack) {
       alignas(kernels::alignment) Lane unused[in];
       Layer::template backward<In>(tape, parameters, dy, gradient, static_cast<Lane*>(unused));
     } else {
