@@ -12,7 +12,7 @@ template <class Chain, std::size_t In, class Lane>
 struct ForwardPlan {
   static constexpr std::size_t width = kernels::width_of<Lane>, in = In, out = Chain::out;
   /// Lanes of one tile: inputs, outputs, and all that lies between.
-  static constexpr std::size_t tile_lanes = in + out + Chain::plan.values;
+  static constexpr std::size_t tile_lanes = in + out + Chain::plan.outputs;
   /// Whether they would take too much of the stack.
   static constexpr bool in_memory = tile_lanes * sizeof(Lane) > 65536;
   /// Lanes of memory for one worker: a tile, and a sample that has to be copied.
@@ -31,7 +31,7 @@ void forward_samples(const Samples<ScalarOf<Lane>>& x, std::size_t first, std::s
   constexpr std::size_t width = Plan::width;
   if constexpr (Plan::in_memory) {
     Lane *const input = memory, *const y = input + Plan::in, *const values = y + Plan::out;
-    auto* const row = reinterpret_cast<Scalar*>(values + Chain::plan.values);
+    auto* const row = reinterpret_cast<Scalar*>(values + Chain::plan.outputs);
     for (std::size_t done = 0; done < count; done += width) {
       const std::size_t valid = count - done < width ? count - done : width;
       load_samples<Plan::in>(x, first + done, valid, input, row);

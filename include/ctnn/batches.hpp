@@ -57,13 +57,22 @@ struct FixedSample<xt::fixed_shape<Batch>> {
   using type = Shape<1>;
 };
 
-/// Checks a fixed-shape batch when it is compiled; `Where` is at_input or at_target.
+/// Checks what a batch's type says of its shape: all of it, or the number of axes. `Where` is at_input or at_target.
 template <class Where, class SampleShape, class Type>
-constexpr void check_fixed_shape() {
+constexpr void check_static_shape() {
   if constexpr (FixedTensor<Type>) {
     using Given = typename FixedSample<typename Type::shape_type>::type;
     static_assert(shapes_agree<Where, expects<SampleShape>, gets<Given>>,
                   "ctnn: a batch's axes after the first must equal the network's input or output shape");
+  } else if constexpr (constexpr auto rank = xt::get_rank<Type>::value; rank != SIZE_MAX) {
+    if constexpr (std::is_same_v<Where, at_input>) {
+      static_assert(axes_agree<Where, expects<SampleShape>, axes<rank>>,
+                    "ctnn: a batch of inputs must have one axis more than the network's input shape");
+    } else {
+      static_assert(axes_agree<Where, expects<SampleShape>, axes<rank>>,
+                    "ctnn: a batch of targets must have one axis more than the loss wants a target to have (class numbers are "
+                    "targets of SparseCategoricalCrossentropy; images become rows by Flatten)");
+    }
   }
 }
 

@@ -198,10 +198,11 @@ struct Chain {
     }
   }
 
-  /// The same for one tile of a wide chain, whose values lie in memory that has room for plan.values lanes. `Training`: what
-  /// layers do in training; the numbers they draw are those of a `train` with this pass.
-  template <std::size_t I, bool Training, bool Writable, class Lane>
-  static void forward_in(Lane* x, const ScalarOf<Lane>* parameters, Lane* output, const MemoryPass<Lane>& pass) {
+  /// The same for one tile of a chain whose values lie in memory, which has room for plan.outputs lanes. `Training`: what layers
+  /// do in training, with room for plan.values; the numbers they draw are those of a `train` with this pass. `Writable`: a layer
+  /// that works in place may write to x.
+  template <std::size_t I, bool Training, bool Writable, class X, class Lane>
+  static void forward_in(X* x, const ScalarOf<Lane>* parameters, Lane* output, const MemoryPass<Lane>& pass) {
     if constexpr (I == count) {
       for (std::size_t i = 0; i < out; ++i) output[i] = x[i];
     } else if constexpr (IsIdentity<layer<I>>) {
@@ -215,7 +216,8 @@ struct Chain {
     } else {
       using Step = Leaf<layer<I>, boundary<I>>;
       constexpr bool last = I == plan.last, in_place = !last && Writable && WorksInPlace<layer<I>, boundary<I>>;
-      Lane* const y = last ? output : (in_place ? x : pass.memory);
+      Lane* y = last ? output : pass.memory;
+      if constexpr (in_place) y = x;
       constexpr std::size_t own = last || in_place ? 0 : Step::out;
       if constexpr (Training) {
         Step::template forward_training<false>(static_cast<const Lane*>(x), parameters + plan.offset[I], y, pass.memory + own,

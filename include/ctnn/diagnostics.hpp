@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "shape.hpp"
+
 namespace ctnn {
 
 /// Where: the layer's index in its network; in a nested block, the block's index and then the layer's in it.
@@ -23,6 +25,18 @@ template <class Where, class Expected, class Given>
 inline constexpr bool shapes_agree = false;
 template <class Where, class Shape>
 inline constexpr bool shapes_agree<Where, expects<Shape>, gets<Shape>> = true;
+
+template <std::size_t Count>
+struct axes;
+
+/// Whether a batch there has the axes of a sample, and that of the samples.
+template <class Where, class Sample, class Given>
+inline constexpr bool axes_agree = false;
+template <class Where, class Sample>
+inline constexpr bool axes_agree<Where, expects<Sample>, axes<Sample::rank + 1>> = true;
+/// Samples of one number may do without their axis.
+template <class Where>
+inline constexpr bool axes_agree<Where, expects<Shape<1>>, axes<1>> = true;
 
 /// Whether the layer there takes and gives at least one number: what Dense<3, 0> does not.
 template <class Where, class Given>

@@ -40,7 +40,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   /// Throws ShapeError for other axes, OptionError for options out of range.
   template <Tensor Batch>
   auto predict(const Batch& x, const PredictOptions& options = {}) const {
-    detail::check_fixed_shape<at_input, In, Batch>();
+    detail::check_static_shape<at_input, In, Batch>();
     require_parameters("predict");
     detail::check_threads(options.threads, "predict");
     const std::size_t count = detail::batch_size<In>(x, "predict", ": the input x");

@@ -41,6 +41,7 @@ struct Plan {
   std::size_t flops = 0;
   std::size_t leaves = 0;      ///< layers that compute, those of nested blocks counted one by one
   std::size_t values = 0;      ///< lanes that a training pass writes, at most: outputs, their gradients and tapes
+  std::size_t outputs = 0;     ///< lanes that an inference writes: the outputs of all layers
   std::size_t inner_tape = 0;  ///< values that backward reads, the chain's own input and output left out
   bool keeps_input = false;    ///< whether backward reads the chain's input
   bool keeps_output = false;   ///< and its output
@@ -117,8 +118,10 @@ struct Planner {
         plan.inner_tape += tape_size<Layer>(expected);
         if constexpr (IsChain<Layer>) {
           plan.values += Layer::value_count(expected);
+          plan.outputs += Layer::output_count(expected);
         } else if constexpr (!IsIdentity<Layer>) {
           plan.values += 2 * plan.shape[i + 1].size() + tape_size<Layer>(expected);
+          plan.outputs += plan.shape[i + 1].size();
         }
         if (!first && !IsIdentity<Layer> && (keeps_input<Layer> || plan.keeps_output)) plan.inner_tape += expected.size();
       }

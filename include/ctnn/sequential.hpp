@@ -57,6 +57,8 @@ struct Sequential {
 
   // The contract of a layer (layer.hpp).
   using is_chain = void;
+  /// The list of layers, also of a type that inherits from one.
+  using sequential = Sequential;
   static constexpr const char* class_name = "Sequential";
   /// A block of layers that compute nothing computes nothing.
   static constexpr bool is_identity = own.leaves == 0;
@@ -68,6 +70,7 @@ struct Sequential {
   static constexpr std::size_t compute_flops(Dimensions input) { return Planner::plan(input).flops; }
   static constexpr std::size_t tape_size(Dimensions input) { return Planner::plan(input).inner_tape; }
   static constexpr std::size_t value_count(Dimensions input) { return Planner::plan(input).values; }
+  static constexpr std::size_t output_count(Dimensions input) { return Planner::plan(input).outputs; }
   static constexpr std::size_t lane_parameter_count(Dimensions input) { return Planner::plan(input).lane_offset[layer_count]; }
   /// The first place inside where shapes do not fit; none if this block has reported it by itself.
   static constexpr detail::Fault fault(Dimensions input) {

@@ -44,18 +44,22 @@ class BasicModel {
 
   /// The network's output for one sample. A model that was moved from answers NaN.
   template <std::size_t Size>
-  CTNN_INLINE constexpr Output operator()(const std::array<Scalar, Size>& sample) const noexcept {
+  CTNN_INLINE constexpr Output operator()(const std::array<Scalar, Size>& sample) const noexcept(!is_large) {
     static_assert(shapes_agree<at_input, expects<Shape<network::input_shape::size>>, gets<Shape<Size>>>,
                   "ctnn: a sample must have as many values as the network's input");
     Output output;
     if constexpr (Size == network::input_shape::size) infer(sample.data(), output.data());
     return output;
   }
-  /// The same from and to memory that do not overlap: as many values as the network's input and output have.
-  CTNN_INLINE constexpr void infer(const Scalar* sample, Scalar* output) const noexcept {
+  /// The same from and to memory that do not overlap: as many values as the network's input and output have. What lies between
+  /// is on the stack; of a Model, where that would take more than a megabyte of it, on the heap.
+  CTNN_INLINE constexpr void infer(const Scalar* sample, Scalar* output) const noexcept(!is_large) {
     if (parameters_.empty()) [[unlikely]] {
       for (std::size_t i = 0; i < network::output_shape::size; ++i) output[i] = std::numeric_limits<Scalar>::quiet_NaN();
       return;
+    }
+    if constexpr (is_large) {
+      if (!std::is_constant_evaluated()) return infer_large(sample, output);
     }
     chain::template forward<0>(sample, parameters_.data(), output);
   }
@@ -81,6 +85,15 @@ class BasicModel {
   constexpr bool empty() const { return parameters_.empty(); }
 
  private:
+  static constexpr bool is_large = requires { typename Storage::template Scratch<Scalar>; } &&
+                                   chain::plan.outputs * sizeof(Scalar) > (std::size_t{1} << 20);
+
+  CTNN_NOINLINE void infer_large(const Scalar* sample, Scalar* output) const {
+    typename Storage::template Scratch<Scalar> memory;
+    chain::template forward_in<0, false, false>(sample, data(), output,
+                                                detail::MemoryPass<Scalar>{0, 0, 1, false, memory.require(chain::plan.outputs)});
+  }
+
   typename Storage::template Array<Scalar, network::parameter_count> parameters_;
 
   static_assert(std::floating_point<Scalar>, "ctnn: a model's numbers must be float or double");

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "kernels/lane.hpp"
+#include "storage.hpp"
 
 namespace ctnn::detail {
 
@@ -27,6 +28,50 @@ struct SerialWorker {
     work(std::size_t{0});
   }
 };
+
+/// The calling thread, where no worker's memory is needed.
+struct NoWorkers {
+  static constexpr std::size_t size() { return 1; }
+  template <class Work>
+  CTNN_INLINE constexpr void run(std::size_t, const Work& work) const {
+    work(std::size_t{0});
+  }
+};
+
+/// Numbers [first, last) of an array.
+struct Range {
+  std::size_t first = 0, last = 0;
+
+  /// What number `part` of `parts` workers has of it: whole registers, but for the end, so that every number is computed in the
+  /// same way whatever their count is.
+  template <class Scalar>
+  constexpr Range share(std::size_t part, std::size_t parts) const {
+    if (parts == 1) return *this;
+    const std::size_t each = padded<Scalar>((last - first + parts - 1) / parts), from = first + part * each;
+    return {from < last ? from : last, from + each < last ? from + each : last};
+  }
+};
+
+/// work(part, parts) by as many workers as `count` numbers keep busy longer than it takes to call them.
+template <class Workers, class Work>
+CTNN_INLINE constexpr void share_numbers(std::size_t count, const Workers& workers, const Work& work) {
+  constexpr std::size_t least = 4096;
+  const std::size_t most = count / least + 1, parts = most < workers.size() ? most : workers.size();
+  workers.run(parts, [&](std::size_t part) CTNN_INLINE_LAMBDA { work(part, parts); });
+}
+
+/// Adds what workers [from, to) have of a sum of `count` numbers, which stands `offset` numbers behind the beginning of theirs.
+template <class Scalar, class Workers>
+void add_partials(const Workers& workers, std::size_t from, std::size_t to, std::size_t offset, std::size_t count, Scalar* sum) {
+  if (from == to) return;
+  share_numbers(count, workers, [&](std::size_t part, std::size_t parts) {
+    const Range own = Range{0, count}.share<Scalar>(part, parts);
+    for (std::size_t worker = from; worker < to; ++worker) {
+      const Scalar* const partial = workers.partial(worker) + offset;
+      for (std::size_t i = own.first; i < own.last; ++i) sum[i] += partial[i];
+    }
+  });
+}
 
 /// Cuts a batch into parts of `Part` samples, one to a worker at a time: work(first sample, samples, worker) for each, then
 /// finish(workers, first sample) for those that ran together.

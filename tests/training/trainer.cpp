@@ -417,3 +417,29 @@ TEST_CASE("a schedule that gives no rate is refused before anything moves") {
     CHECK(trainer.iterations() == 1);
   }
 }
+
+namespace {
+
+struct Own : Sequential<Dense<3, 8>, ReLU, Dense<4>, Softmax> {};
+using Plain = Sequential<Dense<3, 8>, ReLU, Dense<4>, Softmax>;
+using Block = Sequential<Dense<16>, BatchNormalization<>, ReLU>;
+using OfBlocks = Sequential<Input<3>, Regularized<Block, L2{0.001}>, Own::layer<2>, Softmax>;
+using OfLayers = Sequential<Input<3>, Regularized<Dense<16>, L2{0.001}>, BatchNormalization<>, ReLU, Dense<4>, Softmax>;
+
+template <class Net>
+std::vector<float> after_training() {
+  Model<Net> model{Seed{1}};
+  auto trainer = model.compile(Adam{}, SparseCategoricalCrossentropy{}, Accuracy{});
+  xt::xtensor<int, 1> labels = xt::arange<int>(40) % 4;
+  trainer.fit(batch(40, 3), labels, {.epochs = 3, .verbose = 0});
+  std::vector<float> result(model.data(), model.data() + Net::parameter_count);
+  result.push_back(trainer.evaluate(batch(40, 3), labels));
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a type that inherits from a network is that network, and a regularized block is its layers") {
+  CHECK(after_training<Own>() == after_training<Plain>());
+  CHECK(after_training<OfBlocks>() == after_training<OfLayers>());
+}

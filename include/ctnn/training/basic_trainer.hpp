@@ -58,7 +58,7 @@ class BasicTrainer {
     if constexpr (couples) {
       return step(x, y, count, serial_worker());
     } else {
-      return finish(compute<true>(x, y, count, gradient_.data()));
+      return finish(compute<true>(x, y, count, gradient_.data()), detail::NoWorkers{});
     }
   }
 
@@ -86,10 +86,11 @@ class BasicTrainer {
       auto* const kept = reinterpret_cast<BatchLane*>(kept_.require(kept_lanes(count) * BatchPlan::width));
       detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> batch{
           objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers, kept, statistics_.data()};
-      return finish(batch.run());
+      return finish(batch.run(), workers);
     } else if constexpr (is_wide) {
       return finish(detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(),
-                                                                  gradient_.data(), workers));
+                                                                  gradient_.data(), workers),
+                    workers);
     } else {
       return step(x, y, count);
     }
@@ -172,9 +173,7 @@ class BasicTrainer {
 
   /// A variance may overflow where the loss, of what it normalizes, does not.
   constexpr bool statistics_are_finite() const {
-    scalar sum = 0;
-    for (std::size_t i = 0; i < statistic_count; ++i) sum += math::abs(statistics_.data()[i]);
-    return math::is_finite(sum);
+    return statistic_count == 0 || detail::all_finite(statistics_.data(), statistic_count);
   }
 
   /// What the layers that couple samples keep beside their parameters.
@@ -193,10 +192,11 @@ class BasicTrainer {
     return result;
   }
 
-  CTNN_INLINE constexpr scores finish(scores result) {
+  template <class Workers>
+  CTNN_INLINE constexpr scores finish(scores result, const Workers& workers) {
     if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
-    if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient()) && statistics_are_finite() &&
-        detail::update<network>(optimizer_, iterations_ + 1, model_->data(), gradient_.data(), state_)) [[likely]] {
+    if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient(), workers) && statistics_are_finite() &&
+        detail::update<network>(optimizer_, iterations_ + 1, model_->data(), gradient_.data(), state_, workers)) [[likely]] {
       ++iterations_;
       if constexpr (couples) update_states();
     }

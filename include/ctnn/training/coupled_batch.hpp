@@ -26,6 +26,8 @@ template <class Layer>
 struct Flat {
   using type = LayerList<Layer>;
 };
+template <IsChain Layer>
+struct Flat<Layer> : Flat<typename Layer::sequential> {};
 template <class... Layers>
 struct Flat<Sequential<Layers...>> {
   using type = decltype((LayerList<>{} + ... + std::declval<typename Flat<Layers>::type>()));
@@ -336,12 +338,8 @@ class CoupledBatch {
           for (std::size_t i = 0; i < sizeof...(Metrics); ++i) sums[worker].metrics[i] = kernels::sum(totals[1 + i]) * scale;
         },
         [&](std::size_t parts, std::size_t first) {
-          for (std::size_t worker = 0; worker < parts; ++worker) {
-            scores.add(sums[worker]);
-            if (first == 0 && worker == 0) continue;
-            const Scalar* const partial = workers.partial(worker) + Segment::offset;
-            for (std::size_t i = 0; i < Segment::parameters; ++i) gradient[Segment::offset + i] += partial[i];
-          }
+          for (std::size_t worker = 0; worker < parts; ++worker) scores.add(sums[worker]);
+          add_partials(workers, first == 0 ? 1 : 0, parts, Segment::offset, Segment::parameters, gradient + Segment::offset);
         });
     return scores;
   }

@@ -67,7 +67,7 @@ struct Training {
   using In = typename Net::input_shape;
   using Output = typename Net::output_shape;
   using Target = TargetShape<LossType, Output>;
-  static constexpr bool fused = !std::is_same_v<network, Net>;
+  static constexpr bool fused = !std::is_same_v<network, typename Net::sequential>;
 };
 
 /// The scores of a narrow network for a batch of `count` ≥ 1 samples. With `Gradient`, also the gradient of its mean loss by

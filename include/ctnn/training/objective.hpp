@@ -65,7 +65,7 @@ constexpr Distribution distribution<Layer> = Layer::distribution;
 /// A network whose last layer, if it gives that distribution, is left to the loss. Such a layer has no parameters, so all
 /// others' stay where they are.
 template <class Net, Distribution Fused, class = std::make_index_sequence<Net::layer_count - 1>>
-struct Logits;
+struct Logits : Logits<typename Net::sequential, Fused> {};
 template <class... Layers, Distribution Fused, std::size_t... I>
 struct Logits<Sequential<Layers...>, Fused, std::index_sequence<I...>> {
   using Last = LayerAt<sizeof...(I), Layers...>;

@@ -166,8 +166,8 @@ class Trainer {
   template <class X, class Y>
   struct Data {
     CTNN_INLINE Data(const Trainer& trainer, const X& inputs, const Y& targets, const char* where) {
-      detail::check_fixed_shape<at_input, In, X>();
-      detail::check_fixed_shape<at_target, Target, Y>();
+      detail::check_static_shape<at_input, In, X>();
+      detail::check_static_shape<at_target, Target, Y>();
       trainer.model_->require_parameters(where);
       if (!trainer.gradient()) [[unlikely]] {
         throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));

@@ -55,47 +55,70 @@ class OptimizerState {
 /// loaded before all of them have reached the memory.
 inline constexpr std::size_t few_parameters = 16;
 
-/// Whether the gradient is finite, by the sum of magnitudes, which nothing can bring back from infinity or NaN.
-template <class Net, class Scalar>
-CTNN_INLINE constexpr bool gradient_is_finite(const Scalar* gradient) {
+/// Whether all numbers are finite, by the sum of their magnitudes, which nothing can bring back from infinity or NaN, and which
+/// are made so small that finite ones do not overflow. A function that all networks share.
+template <class Scalar>
+CTNN_NOINLINE constexpr bool all_finite(const Scalar* values, std::size_t count) {
+  const Scalar small = Scalar(0.5) / static_cast<Scalar>(count);
+  return math::is_finite(
+      sum_of(values, count, [small]<class Lane>(Lane g) CTNN_INLINE_LAMBDA { return math::abs(g) * Lane(small); }));
+}
+
+/// Whether the gradient is finite.
+template <class Net, class Scalar, class Workers>
+CTNN_INLINE constexpr bool gradient_is_finite(const Scalar* gradient, const Workers& workers) {
   constexpr std::size_t count = Net::parameter_count;
-  if constexpr (!all_trainable<Net>) {
-    Scalar total = 0;
-    for (const Range& range : trainable_ranges<Net>) {
-      total += sum_of(gradient + range.first, range.last - range.first, [](auto g) CTNN_INLINE_LAMBDA { return math::abs(g); });
-    }
-    return math::is_finite(total);
-  } else {
-    if constexpr (count > few_parameters && kernels::width_of<kernels::NativeLane<Scalar>> > 1) {
-      if (!std::is_constant_evaluated()) {
-        using Lane = kernels::NativeLane<Scalar>;
-        Lane total(0);
-        // The padding is zero.
-        for (std::size_t i = 0; i < padded<Scalar>(count); i += kernels::width_of<Lane>)
-          total += math::abs(Lane::load(gradient + i));
-        return math::is_finite(kernels::sum(total));
-      }
-    }
+  if constexpr (all_trainable<Net> && count <= few_parameters) {
+    constexpr Scalar small = Scalar(0.5) / few_parameters;
     Scalar even = 0, odd = 0;
-    constexpr std::size_t pairs = count / 2;
-    if constexpr (count <= few_parameters) {
-      CTNN_UNROLL
-      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
-    } else {
-      for (std::size_t i = 0; i < pairs; ++i) even += math::abs(gradient[2 * i]), odd += math::abs(gradient[2 * i + 1]);
+    CTNN_UNROLL
+    for (std::size_t i = 0; i < count / 2; ++i) {
+      even = math::mul_add(math::abs(gradient[2 * i]), small, even);
+      odd = math::mul_add(math::abs(gradient[2 * i + 1]), small, odd);
     }
-    if constexpr (count % 2 == 1) even += math::abs(gradient[count - 1]);
+    if constexpr (count % 2 == 1) even = math::mul_add(math::abs(gradient[count - 1]), small, even);
     return math::is_finite(even + odd);
+  } else {
+    bool infinite[most_workers] = {};
+    share_numbers(count, workers, [&](std::size_t part, std::size_t parts) CTNN_INLINE_LAMBDA {
+      for (const Range& range : trainable_ranges<Net>) {
+        const Range own = range.template share<Scalar>(part, parts);
+        if (!all_finite(gradient + own.first, own.last - own.first)) infinite[part] = true;
+      }
+    });
+    for (std::size_t worker = 0; worker < workers.size(); ++worker) {
+      if (infinite[worker]) return false;
+    }
+    return true;
+  }
+}
+
+/// Calls body.operator()<Lane>(i) for what `part` of `parts` workers has of the trainable parameters.
+template <class Net, class Scalar, class Body>
+CTNN_INLINE constexpr void for_each_trainable(std::size_t part, std::size_t parts, const Body& body) {
+  using Lane = kernels::NativeLane<Scalar>;
+  if constexpr (all_trainable<Net> && kernels::width_of<Lane> > 1) {
+    if (!std::is_constant_evaluated()) {
+      // Parameters, gradient and state are padded to whole registers with zeros, which stay zero.
+      const Range own = Range{0, padded<Scalar>(Net::parameter_count)}.template share<Scalar>(part, parts);
+      for (std::size_t i = own.first; i < own.last; i += kernels::width_of<Lane>) body.template operator()<Lane>(i);
+      return;
+    }
+  }
+  for (const Range& range : trainable_ranges<Net>) {
+    const Range own = range.template share<Scalar>(part, parts);
+    for_each_register<Scalar>(own.first, own.last, body);
   }
 }
 
 /// One step of an optimizer on all trainable parameters.
-template <class Net, std::size_t InUse, bool Decays, class Step, class Scalar, class State>
+template <class Net, std::size_t InUse, bool Decays, class Step, class Scalar, class State, class Workers>
 CTNN_INLINE constexpr void move_parameters(const Step& step, [[maybe_unused]] Scalar decay, Scalar* parameters,
-                                           const Scalar* gradient, [[maybe_unused]] State& state) {
+                                           const Scalar* gradient, [[maybe_unused]] State& state, const Workers& workers) {
   Scalar* slots[InUse == 0 ? 1 : InUse] = {};
   for (std::size_t k = 0; k != InUse; ++k) slots[k] = state.slot(k);
-  const auto move = [&]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA {
+  // By value: what is read through a reference would be read again after every store.
+  const auto move = [=]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA {
     Lane own[InUse == 0 ? 1 : InUse];
     for (std::size_t k = 0; k != InUse; ++k) own[k] = load<Lane>(slots[k] + i);
     Lane parameter = load<Lane>(parameters + i);
@@ -104,29 +127,27 @@ CTNN_INLINE constexpr void move_parameters(const Step& step, [[maybe_unused]] Sc
     store(parameter, parameters + i);
     for (std::size_t k = 0; k != InUse; ++k) store(own[k], slots[k] + i);
   };
-  constexpr std::size_t count = Net::parameter_count;
-  using Lane = kernels::NativeLane<Scalar>;
-  if constexpr (!all_trainable<Net>) {
-    for (const Range& range : trainable_ranges<Net>) for_each_register<Scalar>(range.first, range.last, move);
-  } else if constexpr (count <= few_parameters) {
+  if constexpr (all_trainable<Net> && Net::parameter_count <= few_parameters) {
     CTNN_UNROLL
-    for (std::size_t i = 0; i < count; ++i) move.template operator()<Scalar>(i);
-  } else if (kernels::width_of<Lane> == 1 || std::is_constant_evaluated()) {
-    for (std::size_t i = 0; i < count; ++i) move.template operator()<Scalar>(i);
+    for (std::size_t i = 0; i < Net::parameter_count; ++i) move.template operator()<Scalar>(i);
   } else {
-    // Parameters, gradient and state are padded to whole registers; what lies in the padding is never read.
-    for (std::size_t i = 0; i < padded<Scalar>(count); i += kernels::width_of<Lane>) move.template operator()<Lane>(i);
+    share_numbers(Net::parameter_count, workers, [=](std::size_t part, std::size_t parts) CTNN_INLINE_LAMBDA {
+      const auto own_move = move;
+      for_each_trainable<Net, Scalar>(part, parts, own_move);
+    });
   }
 }
 
 /// The same, for as many arrays of state as there are.
-template <class Net, bool Decays, std::size_t InUse, class Step, class Scalar, class State>
-CTNN_INLINE constexpr void move_with_state(const Step& step, Scalar decay, Scalar* parameters, const Scalar* gradient,
-                                           State& state) {
+template <class Net, bool Decays, std::size_t InUse, class Step, class Scalar, class State, class Workers>
+CTNN_INLINE constexpr void move_with_state(const Step& step, Scalar decay, Scalar* parameters, const Scalar* gradient, State& state,
+                                           const Workers& workers) {
   if constexpr (InUse < State::slots) {
-    if (state.in_use() != InUse) return move_with_state<Net, Decays, InUse + 1>(step, decay, parameters, gradient, state);
+    if (state.in_use() != InUse) {
+      return move_with_state<Net, Decays, InUse + 1>(step, decay, parameters, gradient, state, workers);
+    }
   }
-  move_parameters<Net, InUse, Decays>(step, decay, parameters, gradient, state);
+  move_parameters<Net, InUse, Decays>(step, decay, parameters, gradient, state, workers);
 }
 
 /// What an optimizer's options ask for beyond its own step, 0 where it has no such option.
@@ -168,9 +189,9 @@ constexpr bool rate_is_usable(const Optimizer& optimizer, std::uint64_t step) {
 }
 
 /// The update with everything that options may ask for. A function of its own, which all of a trainer's functions share.
-template <class Net, class Optimizer, class Scalar, class State>
+template <class Net, class Optimizer, class Scalar, class State, class Workers>
 CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters,
-                                                 Scalar* gradient, State& state) {
+                                                 Scalar* gradient, State& state, const Workers& workers) {
   if (!rate_is_usable<Scalar>(optimizer, step - 1)) return false;
   const SharedOptions options = shared_options(optimizer);
   const auto own = optimizer.template at<Scalar>(step);
@@ -185,27 +206,28 @@ CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std
   if constexpr (requires { optimizer.weight_decay; }) {
     if (options.weight_decay != 0) {
       const auto decay = static_cast<Scalar>(options.weight_decay * rate_of(optimizer.learning_rate, step - 1));
-      move_with_state<Net, true, least_slots<Optimizer>>(own, decay, parameters, gradient, state);
+      move_with_state<Net, true, least_slots<Optimizer>>(own, decay, parameters, gradient, state, workers);
       return true;
     }
   }
-  move_with_state<Net, false, least_slots<Optimizer>>(own, Scalar(0), parameters, gradient, state);
+  move_with_state<Net, false, least_slots<Optimizer>>(own, Scalar(0), parameters, gradient, state, workers);
   return true;
 }
 
 /// Step number `step`, counted from 1, of training a network: clips the gradient, which must be finite, and moves the parameters.
 /// False, and nothing has changed, where a schedule gives no usable rate.
-template <class Net, class Optimizer, class Scalar, class State>
+/// `workers` share the work; their number changes nothing.
+template <class Net, class Optimizer, class Scalar, class State, class Workers>
 CTNN_INLINE constexpr bool update(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters, Scalar* gradient,
-                                  State& state) {
+                                  State& state, const Workers& workers) {
   if constexpr (Net::parameter_count <= few_parameters) {
     if (is_plain(optimizer)) [[likely]] {
       move_with_state<Net, false, least_slots<Optimizer>>(optimizer.template at<Scalar>(step), Scalar(0), parameters,
-                                                          static_cast<const Scalar*>(gradient), state);
+                                                          static_cast<const Scalar*>(gradient), state, workers);
       return true;
     }
   }
-  return update_with_options<Net>(optimizer, step, parameters, gradient, state);
+  return update_with_options<Net>(optimizer, step, parameters, gradient, state, workers);
 }
 
 }  // namespace ctnn::detail

@@ -8,6 +8,7 @@
 #include "../kernels/elementary.hpp"
 #include "../kernels/reduction.hpp"
 #include "../layer.hpp"
+#include "../workers.hpp"
 
 namespace ctnn::detail {
 
@@ -40,10 +41,7 @@ inline constexpr bool all_trainable = [] {
   return true;
 }();
 
-/// The trainable parameters as ranges: neighbours are one.
-struct Range {
-  std::size_t first = 0, last = 0;
-};
+/// The trainable parameters: neighbours are one range.
 template <class Net>
 inline constexpr auto trainable_ranges = [] {
   constexpr auto collect = [](Range* ranges) {

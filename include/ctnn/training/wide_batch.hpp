@@ -118,16 +118,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
       },
       [&](std::size_t parts, std::size_t first) {
         for (std::size_t part = 0; part < parts; ++part) total.add(sums[part]);
-        const std::size_t begin = first == 0 ? 1 : 0;
-        if (!Gradient || begin == parts) return;
-        workers.run(parts, [&](std::size_t worker) {
-          const std::size_t share = (Net::parameter_count + parts - 1) / parts, from = worker * share;
-          const std::size_t to = from + share < Net::parameter_count ? from + share : Net::parameter_count;
-          for (std::size_t part = begin; part < parts; ++part) {
-            const Scalar* const partial = workers.partial(part);
-            for (std::size_t i = from; i < to; ++i) gradient[i] += partial[i];
-          }
-        });
+        if constexpr (Gradient) add_partials(workers, first == 0 ? 1 : 0, parts, 0, Net::parameter_count, gradient);
       });
   return total;
 }
