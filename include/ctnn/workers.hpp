@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "kernels/lane.hpp"
+#include "kernels/arrays.hpp"
 #include "storage.hpp"
 
 namespace ctnn::detail {
@@ -67,8 +67,8 @@ void add_partials(const Workers& workers, std::size_t from, std::size_t to, std:
   share_numbers(count, workers, [&](std::size_t part, std::size_t parts) {
     const Range own = Range{0, count}.share<Scalar>(part, parts);
     for (std::size_t worker = from; worker < to; ++worker) {
-      const Scalar* const partial = workers.partial(worker) + offset;
-      for (std::size_t i = own.first; i < own.last; ++i) sum[i] += partial[i];
+      kernels::add_to(sum + own.first, static_cast<const Scalar*>(workers.partial(worker)) + offset + own.first,
+                      own.last - own.first);
     }
   });
 }
