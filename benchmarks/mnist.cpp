@@ -337,8 +337,9 @@ void fit_in_ctnn(benchmark::State& state, const TrainingTask& task, const Optimi
   Digits& digits = data_set();
   for (auto _ : state) training.fit(digits, {.batch_size = task.batch_size, .epochs = 1, .verbose = 0, .threads = threads});
   count(state, digits.size(), task.flops);
-  // OpenMP's threads wait busily for more work before they sleep, which would disturb whoever comes next.
-  if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  // OpenMP's threads wait busily for more work before they sleep, LLVM's for 200 ms, which would disturb whoever comes next and
+  // count as its time.
+  if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(300));
 }
 
 /// The same with a step of anyone's: each batch is gathered from all over the data.
