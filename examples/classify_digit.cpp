@@ -43,12 +43,16 @@ int main(int argc, char** argv) try {
   std::size_t answer = 0;
   for (std::size_t i = 0; i < 10; ++i) {
     const auto probability = static_cast<double>(probabilities(0, i));
+    if (!std::isfinite(probability)) {
+      throw DataError("classify_digit: the network must answer with numbers, but its weights in " + options.weights.string() +
+                      " make it answer NaN");
+    }
     if (probabilities(0, i) > probabilities(0, answer)) answer = i;
     std::printf("%zu %5.1f %% %s\n", i, 100 * probability, bar(probability).c_str());
   }
   std::printf("This is a %zu.\n", answer);
   // [/readme]
-} catch (const ctnn::Error& error) {
-  std::cerr << error.what() << '\n';
-  return 1;
+  return finish();
+} catch (...) {
+  return explain();
 }

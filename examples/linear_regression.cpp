@@ -36,7 +36,7 @@ int main(int argc, char** argv) try {
 
   if (!plot::gnuplot_available()) {
     std::cout << "no picture: " << plot::gnuplot_missing << '\n';
-    return 0;
+    return finish();
   }
   plot::Figure figure;
   figure.title("y = 0.1 x + N(0, 0.01), fitted by Dense 1").x_label("x").y_label("y");
@@ -45,7 +45,7 @@ int main(int argc, char** argv) try {
     figure.save(options.output / name);
     std::cout << "wrote " << (options.output / name).string() << '\n';
   }
-} catch (const ctnn::Error& error) {
-  std::cerr << error.what() << '\n';
-  return 1;
+  return finish();
+} catch (...) {
+  return explain();
 }

@@ -30,14 +30,14 @@ int main(int argc, char** argv) try {
                                        .validation_split = 0.1,
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_weights(model, options.output / "mnist_dense.weights.h5");
 
   const auto [loss, metrics] = trainer.evaluate(test.images, test.labels, {.threads = options.threads});
   std::cout << "test loss: " << loss << ", test accuracy: " << metrics[0] << '\n';
-  save_weights(model, options.output / "mnist_dense.weights.h5");
   // [/readme]
 
   report("mnist_dense", history, test, model.predict(test.images, {.threads = options.threads}), options);
-} catch (const ctnn::Error& error) {
-  std::cerr << error.what() << '\n';
-  return 1;
+  return finish();
+} catch (...) {
+  return explain();
 }

@@ -37,7 +37,7 @@ int main(int argc, char** argv) try {
 
   if (!plot::gnuplot_available()) {
     std::cout << "no picture: " << plot::gnuplot_missing << '\n';
-    return 0;
+    return finish();
   }
   plot::Figure figure;
   figure.title("y = x² + N(0, 0.02), fitted by Dense 2, tanh, Dense 1, tanh").x_label("x").y_label("y");
@@ -46,7 +46,7 @@ int main(int argc, char** argv) try {
     figure.save(options.output / name);
     std::cout << "wrote " << (options.output / name).string() << '\n';
   }
-} catch (const ctnn::Error& error) {
-  std::cerr << error.what() << '\n';
-  return 1;
+  return finish();
+} catch (...) {
+  return explain();
 }

@@ -1,11 +1,15 @@
 #include "options.hpp"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <limits>
+#include <new>
 #include <string>
 #include <system_error>
 
@@ -63,8 +67,14 @@ class CommandLine {
 void make_output(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
+  const char* what = "made";
+  // Better now than after the training.
+  if (!error && ::access(directory.c_str(), W_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+    what = "written to";
+  }
   if (!error) return;
-  std::cerr << "--output: the directory " << directory.string() << " cannot be made: " << error.message() << '\n';
+  std::cerr << "--output: the directory " << directory.string() << " cannot be " << what << ": " << error.message() << '\n';
   std::exit(EXIT_FAILURE);
 }
 
@@ -107,4 +117,18 @@ ClassifyOptions parse_options(int argc, char** argv, const char* description, co
   line.parse(argc, argv);
   if (options.weights.empty()) options.weights = "mnist_" + options.network + ".weights.h5";
   return options;
+}
+
+int finish() {
+  if (std::cout.flush() && std::fflush(stdout) == 0 && !std::ferror(stdout)) return EXIT_SUCCESS;
+  std::cerr << "the standard output could not be written\n";
+  return EXIT_FAILURE;
+}
+
+int explain() try { throw; } catch (const std::bad_alloc&) {
+  std::cerr << "there is not enough memory\n";
+  return EXIT_FAILURE;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << '\n';
+  return EXIT_FAILURE;
 }

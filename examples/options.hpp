@@ -1,4 +1,4 @@
-// The command lines of the examples. CLI11 stays in options.cpp, as it takes seconds to compile.
+// The command lines of the examples, and how they end. CLI11 stays in options.cpp, as it takes seconds to compile.
 #pragma once
 
 #include <cstddef>
@@ -38,3 +38,8 @@ struct ClassifyOptions {
 RegressionOptions parse_options(int argc, char** argv, const char* description, const RegressionOptions& defaults);
 MnistOptions parse_options(int argc, char** argv, const char* description, const MnistOptions& defaults);
 ClassifyOptions parse_options(int argc, char** argv, const char* description, const ClassifyOptions& defaults);
+
+/// The program's status at its end: that of a failure, which it prints, where not all that was printed could be written.
+int finish();
+/// The same for the exception that is being handled, which it prints.
+int explain();

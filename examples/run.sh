@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 . tests/packages.sh
 need g++ meson ninja-build pkg-config libboost-dev libxtensor-dev libcli11-dev gnuplot-nox zlib1g-dev libhdf5-dev libpng-dev
 build=${BUILD:-build}
-[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=disabled -Dbenchmarks=disabled -Dexamples=enabled
+again=
+[ ! -f "$build/build.ninja" ] || again=--reconfigure
+meson setup "$build" $again -Dtests=disabled -Dbenchmarks=disabled -Dexamples=enabled
 ninja -C "$build"
 mkdir -p pictures
 for program in linear_regression nonlinear_regression mnist_dense mnist_conv; do

@@ -231,9 +231,13 @@ TEST_CASE("wrong shapes are named: where, expected, got") {
   const Model<Wide> model{Seed{4}};
   CHECK_THROWS_WITH_AS(model.predict(batch(5, 4)), "ctnn: predict: the input x must have shape (batch, 3), but has (5, 4)",
                        ShapeError);
-  CHECK_THROWS_WITH_AS(model.predict(xt::xtensor<float, 1>({1, 2, 3})),
+  CHECK_THROWS_WITH_AS(model.predict(xt::xarray<float>({1, 2, 3})),
                        "ctnn: predict: the input x must have shape (batch, 3), but has (3,)", ShapeError);
-  CHECK_THROWS_AS(model.predict(xt::xtensor<float, 3>::from_shape({5, 3, 1})), ShapeError);
+  CHECK_THROWS_AS(model.predict(xt::xarray<float>::from_shape({5, 3, 1})), ShapeError);
+  auto moved = batch(5, 3);
+  const auto taken = std::move(moved);
+  CHECK_THROWS_WITH_AS(model.predict(moved),  // NOLINT(bugprone-use-after-move): what is tested
+                       "ctnn: predict: the input x must hold its numbers, but they were moved to another tensor", ShapeError);
   CHECK_THROWS_AS(model.predict(xt::xarray<float>(2.0f)), ShapeError);
   CHECK_THROWS_WITH_AS(model.predict(batch(0, 3)),
                        "ctnn: predict: the input x must hold at least one sample, but its batch axis is 0 long", ShapeError);

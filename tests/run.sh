@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 need g++ meson ninja-build pkg-config python3 binutils libboost-dev libxtensor-dev libcli11-dev doctest-dev libbenchmark-dev gnuplot-nox \
   zlib1g-dev libhdf5-dev libpng-dev
 build=${BUILD:-build-tests}
-[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=enabled -Dexamples=enabled -Dbenchmarks=enabled -Dwerror=true "$@"
+again=
+[ ! -f "$build/build.ninja" ] || again=--reconfigure
+meson setup "$build" $again -Dtests=enabled -Dexamples=enabled -Dbenchmarks=enabled -Dwerror=true "$@"
 ninja -C "$build"
 meson test -C "$build" --print-errorlogs

@@ -87,6 +87,9 @@ template <class SampleShape, class Type>
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_empty_batch(const char* where, const char* what) {
   throw ShapeError(concat("ctnn: ", where, what, " must hold at least one sample, but its batch axis is 0 long"));
 }
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_moved(const char* where, const char* what) {
+  throw ShapeError(concat("ctnn: ", where, what, " must hold its numbers, but they were moved to another tensor"));
+}
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_count_error(std::size_t expected, std::size_t given, const char* where) {
   throw ShapeError(concat("ctnn: ", where, ": the target y must hold as many samples as x, ", std::to_string(expected),
                           ", but holds ", std::to_string(given)));
@@ -109,6 +112,10 @@ CTNN_INLINE std::size_t batch_size(const Type& batch, const char* where, const c
   if (!agrees) throw_shape_error<SampleShape>(batch, where, what);
   const auto count = static_cast<std::size_t>(shape[0]);
   if (count == 0) throw_empty_batch(where, what);
+  // What xtensor has moved from keeps its shape.
+  if constexpr (xt::has_data_interface<Type>::value) {
+    if (batch.data() == nullptr) throw_moved(where, what);
+  }
   return count;
 }
 

@@ -110,3 +110,13 @@ TEST_CASE("MNIST: the data set that comes with the examples") {
   for (const float pixel : mnist.train.images) sum += static_cast<double>(pixel);
   CHECK(sum / static_cast<double>(mnist.train.images.size()) == doctest::Approx(0.1306604762738429).epsilon(1e-7));
 }
+
+TEST_CASE("MNIST: no directory, or files without a digit") {
+  TinyMnist directory;
+  directory.write("t10k-images-idx3-ubyte", idx_header(0x08, {0, 28, 28}));
+  directory.write("t10k-labels-idx1-ubyte", idx_header(0x08, {0}));
+  CHECK(directory.refusal() == "ctnn: load_mnist: DIR/t10k-labels-idx1-ubyte: there must be at least one label, but there is none");
+  CHECK_THROWS_WITH_AS(load_mnist("nowhere"),
+                       "ctnn: load_mnist: nowhere: this must be the directory of MNIST's files, but is No such file or directory",
+                       DataError);
+}

@@ -250,6 +250,27 @@ TEST_CASE("what a callback throws leaves fit") {
   CHECK(recorder.story == "begin epoch0( 0 1 )0 ");
 }
 
+TEST_CASE("a callback that moves the model or the trainer away ends fit") {
+  Fixture f;
+  auto trainer = f.trainer();
+  CHECK_THROWS_AS(
+      trainer.fit(f.x, f.y, {.epochs = 3, .verbose = 0}, [&](std::size_t, const Logs&) { const auto away = std::move(trainer); }),
+      EmptyModelError);
+  Fixture other;
+  auto second = other.trainer();
+  CHECK_THROWS_AS(second.fit(other.x, other.y, {.epochs = 3, .verbose = 0},
+                             [&](std::size_t, const Logs&) { const auto away = std::move(other.model); }),
+                  EmptyModelError);
+}
+
+TEST_CASE("options of callbacks that are no number are refused") {
+  Fixture f;
+  auto trainer = f.trainer();
+  const double nan = std::nan("");
+  CHECK_THROWS_AS(trainer.fit(f.x, f.y, {.verbose = 0}, EarlyStopping{.monitor = "loss", .min_delta = nan}), OptionError);
+  CHECK_THROWS_AS(trainer.fit(f.x, f.y, {.verbose = 0}, EarlyStopping{.monitor = "loss", .baseline = nan}), OptionError);
+}
+
 TEST_CASE("the learning rate is read and set; what the optimizer refuses changes nothing") {
   Fixture f;
   auto trainer = f.trainer();

@@ -63,6 +63,11 @@ inline xt::xtensor<float, 2> decode_png(Bytes file, const std::string& where) {
   if (!png_image_finish_read(&image, &white, bytes.data(), 0, nullptr)) {
     fail_image(where, concat("must be a whole PNG picture, but libpng says: ", image.message));
   }
+  // libpng has read the pixels, not what comes behind them.
+  constexpr std::string_view end("\0\0\0\0IEND\xae\x42\x60\x82", 12);
+  if (std::string_view(reinterpret_cast<const char*>(file.data()), file.size()).substr(file.size() - end.size()) != end) {
+    fail_image(where, "must be a whole PNG picture, but does not end as one");
+  }
   return grey_image(bytes, image.height, image.width);
 }
 

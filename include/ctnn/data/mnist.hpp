@@ -34,6 +34,10 @@ inline std::filesystem::path mnist_file(const std::filesystem::path& directory, 
   std::error_code error;
   if (std::filesystem::exists(compressed, error)) return compressed;
   if (std::filesystem::exists(plain, error)) return plain;
+  if (!std::filesystem::is_directory(directory, error)) {
+    throw DataError(concat("ctnn: load_mnist: ", directory.string(), ": this must be the directory of MNIST's files, but is ",
+                           error ? error.message() : std::string("no directory")));
+  }
   throw DataError(
       concat("ctnn: load_mnist: ", directory.string(), ": the directory must hold ", name, " or ", name, ".gz, but holds neither"));
 }
@@ -53,6 +57,9 @@ inline MnistPart mnist_part(const std::filesystem::path& directory, const std::s
     throw DataError(concat("ctnn: load_mnist: ", image_file.string(), ": images must have shape (28, 28), but have (",
                            std::to_string(images.shape(1)), ", ", std::to_string(images.shape(2)), ")"));
   }
+  if (labels.size() == 0) {
+    throw DataError(concat("ctnn: load_mnist: ", label_file.string(), ": there must be at least one label, but there is none"));
+  }
   if (images.shape(0) != labels.size()) {
     throw DataError(concat("ctnn: load_mnist: ", image_file.string(), ": there must be as many images as labels, ",
                            std::to_string(labels.size()), ", but there are ", std::to_string(images.shape(0))));
@@ -63,7 +70,7 @@ inline MnistPart mnist_part(const std::filesystem::path& directory, const std::s
 }  // namespace detail
 
 /// Reads the data set from the directory of its files, `train-images-idx3-ubyte` and so on, plain or with ".gz". Throws
-/// DataError if one is missing or is no IDX file, if images are not 28 × 28, labels not digits, or their numbers differ.
+/// DataError if one is missing, empty or no IDX file, if images are not 28 × 28, labels not digits, or their numbers differ.
 inline Mnist load_mnist(const std::filesystem::path& directory) {
   return {.train = detail::mnist_part(directory, "train"), .test = detail::mnist_part(directory, "t10k")};
 }

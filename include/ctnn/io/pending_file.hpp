@@ -1,5 +1,5 @@
-// PendingFile: a file that takes its name only when it is whole. Until then it lies beside it under another one, and goes
-// on failure; what was there before stays as it was.
+// PendingFile: a file that takes its name only when it is whole. Until then it has none or, where the file system must have
+// one, another beside it, and goes on failure; what was there before stays as it was.
 #pragma once
 
 #include <fcntl.h>
@@ -24,12 +24,16 @@ template <class Exception>
 class PendingFile {
  public:
   PendingFile(std::filesystem::path target, std::string where) : target_(std::move(target)), where_(std::move(where)) {
-    static std::atomic<unsigned> counter = 0;
-    do {
-      path_ = target_.parent_path() / (".ctnn-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+#ifdef O_TMPFILE
+    // Without a name nothing stays behind however the program ends. Not every file system can.
+    const std::filesystem::path directory = target_.has_parent_path() ? target_.parent_path() : ".";
+    descriptor_ = ::open(directory.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0666);
+    if (descriptor_ >= 0) return;
+#endif
+    name([&] {
       descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (descriptor_ < 0 && errno == EEXIST);
-    if (descriptor_ < 0) fail();
+      return descriptor_ >= 0;
+    });
   }
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;
@@ -52,11 +56,27 @@ class PendingFile {
   }
 
   void commit() {
+    if (path_.empty()) {
+      const std::string open_file = "/proc/self/fd/" + std::to_string(descriptor_);
+      name([&] { return ::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) == 0; });
+    }
     if (::rename(path_.c_str(), target_.c_str()) != 0) fail();
     path_.clear();
   }
 
  private:
+  /// Gives the file a name that no other has.
+  template <class Make>
+  void name(const Make& make) {
+    static std::atomic<unsigned> counter = 0;
+    do {
+      path_ = target_.parent_path() / (".ctnn-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      if (make()) return;
+    } while (errno == EEXIST);
+    path_.clear();
+    fail();
+  }
+
   [[noreturn]] void fail() const {
     const int error = errno;
     throw Exception(concat(where_, "cannot write ", target_.string(), ": ", std::generic_category().message(error)));

@@ -162,16 +162,21 @@ class Trainer {
   /// Sums or means over a data set, in double.
   using Totals = Scores<double, sizeof...(Metrics)>;
 
+  /// Throws EmptyModelError if the model or the trainer was moved from.
+  void require_whole(const char* where) const {
+    model_->require_parameters(where);
+    if (!trainer_.gradient()) [[unlikely]] {
+      throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));
+    }
+  }
+
   /// A checked pair of samples and targets. Refers to the tensors.
   template <class X, class Y>
   struct Data {
     CTNN_INLINE Data(const Trainer& trainer, const X& inputs, const Y& targets, const char* where) {
       detail::check_static_shape<at_input, In, X>();
       detail::check_static_shape<at_target, Target, Y>();
-      trainer.model_->require_parameters(where);
-      if (!trainer.gradient()) [[unlikely]] {
-        throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));
-      }
+      trainer.require_whole(where);
       count = detail::batch_size<In>(inputs, where, ": the input x");
       const std::size_t target_count = detail::batch_size<Target>(targets, where, ": the target y");
       if (target_count != count) detail::throw_count_error(count, target_count, where);
@@ -385,6 +390,7 @@ class Trainer {
     (detail::tell_train_begin(*this, callbacks), ...);
     for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
       (detail::tell_epoch_begin(*this, callbacks, epoch), ...);
+      require_whole("fit");
       progress.begin_epoch(epoch, steps);
       for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
       Totals totals;
@@ -401,6 +407,7 @@ class Trainer {
         if constexpr (detail::hears_batches<Trainer, Callbacks...>()) {
           logs();
           (detail::tell_batch_end(*this, callbacks, done, batch_logs), ...);
+          require_whole("fit");
         }
         progress.step(++done, logs);
         if (stop_ || interrupt.came()) break;
@@ -422,6 +429,7 @@ class Trainer {
       if (whole) {
         progress.clear();
         (detail::tell_epoch_end(*this, callbacks, epoch, logs), ...);
+        require_whole("fit");
       }
       history.record(logs);
       history.interrupted = interrupt.came();

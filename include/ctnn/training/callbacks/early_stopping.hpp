@@ -1,6 +1,7 @@
 // EarlyStopping
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <iostream>
@@ -43,6 +44,7 @@ struct EarlyStopping {
     best_weights.clear();
     improves = detail::Improvement::of("EarlyStopping", monitor, mode, min_delta);
     detail::check_monitor("EarlyStopping", monitor, trainer);
+    if (baseline && std::isnan(*baseline)) throw OptionError("ctnn: EarlyStopping: baseline must be a number, but is NaN");
   }
 
   template <class Trainer>

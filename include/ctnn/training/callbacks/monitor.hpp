@@ -32,6 +32,7 @@ struct Improvement {
 
   /// Throws OptionError, in the name of `callback`, for an unknown mode, and for "auto" where the name does not say.
   static Improvement of(const char* callback, const std::string& monitor, const std::string& mode, double min_delta) {
+    if (std::isnan(min_delta)) throw OptionError(concat("ctnn: ", callback, ": min_delta must be a number, but is NaN"));
     if (mode == "min") return {-1, std::abs(min_delta)};
     if (mode == "max") return {1, std::abs(min_delta)};
     if (mode != "auto") {
