@@ -4,6 +4,8 @@
 Each is a Chebyshev interpolant of the named function, computed with 60 digits: within a factor of about two
 of the minimax polynomial of its degree. Coefficients are printed lowest degree first.
 """
+import struct
+
 import mpmath as mp
 
 mp.mp.dps = 60
@@ -56,3 +58,37 @@ show("log1p", atanh_rest, 0, mp.mpf(1) / 9, (4, 10))
 show("log", lambda t: 2 * atanh_rest(t), 0, (3 - 2 * mp.sqrt(2)) ** 2, (2, 6))
 p = mp.mpf("0.35")
 show("normal tail, p = 0.35", normal_tail(p), {"float": 1 / (1 + p * 15), "double": 1 / (1 + p * 39)}, 1, (8, 22))
+
+
+# The tables for lanes that can look up 32 numbers (include/ctnn/kernels/tables.hpp), in float.
+
+
+def as_float(value):
+    return struct.unpack("f", struct.pack("f", float(value)))[0]
+
+
+def from_bits(bits):
+    return struct.unpack("f", struct.pack("I", bits))[0]
+
+
+def show_table(name, values):
+    print(f"// {name}\n" + ", ".join(as_float(v).hex().replace("0000000p", "p") + "f" for v in values))
+
+
+grid = [mp.mpf(i) / 4 for i in range(32)]
+show_table("tanh at i / 4", map(mp.tanh, grid))
+show_table("its slope there", [1 - mp.tanh(c) ** 2 for c in grid])
+show("t coth t = 1 + t² P(t²), |t| ≤ 1/8", lambda u: (mp.sqrt(u) * mp.coth(mp.sqrt(u)) - 1) / u, mp.mpf(10) ** -20, mp.mpf(1) / 64, (1,))
+
+# Numbers 1 / c with few digits whose logarithm is nearly a float, one for each interval of m; 1 around m = 1.
+LOG_BEGIN, LOG_ONE = 0x3F320000, 19
+reciprocals = []
+for i in range(32):
+    low, high = from_bits(LOG_BEGIN + (i << 18)), from_bits(LOG_BEGIN + (i + 1 << 18))
+    middle = round(2 * 4096 / (low + high))
+    near = [mp.mpf(middle + d) / 4096 for d in range(-4, 5)]
+    reciprocals.append(mp.mpf(1) if i == LOG_ONE else min(near, key=lambda r: abs(as_float(mp.log(r)) / mp.log(r) - 1)))
+# Registers look up by the low five bits of the whole exponent and mantissa.
+show_table("1 / c", reciprocals)
+show_table("ln c", [-mp.log(r) for r in reciprocals])
+show("log1p(r) = r + r² P(r)", lambda r: (mp.log1p(r) - r) / r**2 if abs(r) > 1e-12 else -mp.mpf(1) / 2, -mp.mpf("0.0168"), mp.mpf("0.0168"), (2,))

@@ -8,7 +8,9 @@
 #include <limits>
 
 #include "lane.hpp"
+#include "lookup.hpp"
 #include "min_max.hpp"
+#include "tables.hpp"
 
 namespace ctnn::math {
 
@@ -247,28 +249,59 @@ CTNN_INLINE constexpr Lane expm1(Lane x) {
   return select(abs(x) < Lane(ScalarOf<Lane>(0.34)), small, exp(x) - Lane(1));
 }
 
-/// tanh x within 5 ulp in float (5.2 where the target has no fused multiply-add) and 2 in double; exactly ±1 far out, x itself for
-/// tiny x, NaN for NaN; odd to the bit.
+namespace detail {
+
+/// Within 2.2 ulp, by tanh(c + t) = T + S·t / (t·coth t + T·t) with T = tanh c and S = 1 − T² of the multiple c of 1/4 that is
+/// nearest, and t·coth t = 1 + t²/3 − t⁴/45 + …
+template <class Lane>
+CTNN_INLINE Lane tanh_by_lookup(Lane x) {
+  using Bits = typename LaneTraits<Lane>::bits;
+  // Adding it rounds to a multiple of 1/4, which then stands in the low bits. What follows depends on how long each element
+  // takes from here to the end: so the largest c is kept by integers, and t grows beyond it.
+  constexpr float shift = 1.5f * (1 << 21);
+  const Lane magnitude = abs(x);
+  const Bits index = min(bits_of(Lane(shift + (kernels::lookup_size - 1) / 4.0f)), bits_of(magnitude + Lane(shift)));
+  const Lane t = magnitude - (from_bits<Lane>(index) - Lane(shift));
+  const Lane value = kernels::lookup(tanh_values, index), slope = kernels::lookup(tanh_slopes, index);
+  const Lane square = t * t;
+  const Lane denominator = mul_add(mul_add(square, -0.0221891986f, 0.333333269f), square, mul_add(value, t, 1.0f));
+  // Beyond, 1 is the nearest number.
+  const Lane result = select(magnitude > Lane(0x1.205966p+3f), Lane(1), value + slope * t / denominator);
+  return from_bits<Lane>(bits_of(result) | (bits_of(x) & Bits(Ieee<float>::sign)));
+}
+
+/// Within 5 ulp, x·N(x²)/D(x²) up to where ±1 is as near, 4.5 ulp away; the coefficients were rounded together so that no value is
+/// off by more, nor beyond 1. The choice is made beside the evaluation, which may overflow where it is not taken. D is short and
+/// comes first: the division then runs beside the evaluation of N.
+template <class Lane>
+CTNN_INLINE constexpr Lane tanh_by_quotient(Lane x) {
+  using Scalar = ScalarOf<Lane>;
+  constexpr Scalar limit = 0x1.f7ea54p+2f;
+  if constexpr (LaneTraits<Lane>::width == 1) {
+    if (x > limit || x < -limit) return copysign(Lane(1), x);
+  }
+  const Lane t = x * x;
+  const Lane t2 = t * t;
+  const Lane denominator =
+      mul_add(mul_add(t, Scalar(0x1.f486fcp-13f), Scalar(0x1.8a5d9p-6f)), t2, mul_add(t, Scalar(0x1.da56ap-2f), Scalar(1)));
+  const Lane quotient = x / denominator;
+  const Lane upper = mul_add(mul_add(t, Scalar(0x1.ae20fep-36f), Scalar(-0x1.0235bap-26f)), t2,
+                             mul_add(t, Scalar(0x1.4ed0a8p-17f), Scalar(0x1.88ba7ep-9f)));
+  const Lane numerator = mul_add(upper, t2, mul_add(t, Scalar(0x1.0a02a4p-3f), Scalar(1)));
+  return select(t > Lane(limit * limit), copysign(Lane(1), x), numerator * quotient);
+}
+
+}  // namespace detail
+
+/// tanh x within 2 ulp in double, and in float within 2.2 ulp in lanes that can look up numbers, else 5 (5.2 where the target has
+/// no fused multiply-add); exactly ±1 far out, x itself for tiny x, NaN for NaN; odd to the bit.
 template <class Lane>
 CTNN_INLINE constexpr Lane tanh(Lane x) {
   using Scalar = ScalarOf<Lane>;
-  if constexpr (sizeof(Scalar) == sizeof(float)) {
-    // x·N(x²)/D(x²) up to where ±1 is as near, 4.5 ulp away; the coefficients were rounded together so that no value is
-    // off by more, nor beyond 1. The choice is made beside the evaluation, which may overflow where it is not taken. D
-    // is short and comes first: the division then runs beside the evaluation of N.
-    constexpr Scalar limit = 0x1.f7ea54p+2f;
-    if constexpr (LaneTraits<Lane>::width == 1) {
-      if (x > limit || x < -limit) return copysign(Lane(1), x);
-    }
-    const Lane t = x * x;
-    const Lane t2 = t * t;
-    const Lane denominator =
-        mul_add(mul_add(t, Scalar(0x1.f486fcp-13f), Scalar(0x1.8a5d9p-6f)), t2, mul_add(t, Scalar(0x1.da56ap-2f), Scalar(1)));
-    const Lane quotient = x / denominator;
-    const Lane upper = mul_add(mul_add(t, Scalar(0x1.ae20fep-36f), Scalar(-0x1.0235bap-26f)), t2,
-                               mul_add(t, Scalar(0x1.4ed0a8p-17f), Scalar(0x1.88ba7ep-9f)));
-    const Lane numerator = mul_add(upper, t2, mul_add(t, Scalar(0x1.0a02a4p-3f), Scalar(1)));
-    return select(t > Lane(limit * limit), copysign(Lane(1), x), numerator * quotient);
+  if constexpr (kernels::has_lookup<Lane>) {
+    return detail::tanh_by_lookup(x);
+  } else if constexpr (sizeof(Scalar) == sizeof(float)) {
+    return detail::tanh_by_quotient(x);
   } else {
     const Lane magnitude = abs(x);
     const Lane t = x * x;
@@ -278,38 +311,63 @@ CTNN_INLINE constexpr Lane tanh(Lane x) {
   }
 }
 
-/// The logistic function 1 / (1 + e⁻ˣ), within 4 ulp.
+/// The logistic function 1 / (1 + e⁻ˣ), within 2.5 ulp, subnormals included; 0 and 1 far out, NaN for NaN.
 template <class Lane>
 CTNN_INLINE constexpr Lane sigmoid(Lane x) {
-  return Lane(1) / (Lane(1) + exp(-x));
+  // No power of e that overflows: where the result is subnormal, its inverse does.
+  const Lane power = exp(-abs(x));
+  return select(x < Lane(0), power, Lane(1)) / (Lane(1) + power);
 }
 
-/// ln x within 1 ulp, subnormals included; −∞ for either zero, ∞ for ∞, NaN for a negative number or NaN.
+namespace detail {
+
+/// ln(x·2ⁿ) of a positive normal number.
+template <class Lane>
+CTNN_INLINE constexpr Lane log_normal(Lane x, Lane n) {
+  using Scalar = ScalarOf<Lane>;
+  using C = Coefficients<Scalar>;
+  using Bits = typename LaneTraits<Lane>::bits;
+  constexpr int mantissa_bits = Ieee<Scalar>::mantissa_bits;
+  constexpr Scalar shift = Scalar(1.5) * Scalar(std::int64_t{1} << mantissa_bits);
+  // x = 2^k·m: counted from the least m, the exponent's bits are k.
+  constexpr Scalar half_root = Scalar(0.707106781186547524400844362);
+  const Bits begin = kernels::has_lookup<Lane> ? Bits(log_begin) : bits_of(Lane(half_root));
+  const Bits offset = bits_of(x) - begin, k = offset >> mantissa_bits;
+  const Lane m = from_bits<Lane>(bits_of(x) - (k << mantissa_bits));
+  n += whole_part(from_bits<Lane>(bits_of(Lane(shift)) + k), shift, k);
+  if constexpr (kernels::has_lookup<Lane>) {
+    // m = c·(1 + r), with c = 1 around 1.
+    const Bits index = offset >> 18;
+    const Lane r = mul_add(m, kernels::lookup(log_reciprocals, index), -1.0f);
+    const Lane rest = mul_add(r * r, mul_add(mul_add(r, -0.250035286f, 0.333375676f), r, -0.5f), r);
+    return mul_add(n, 0.693147181f, kernels::lookup(log_values, index)) + rest;
+  } else {
+    // ln(1 + f) = 2·atanh s with s = f / (2 + f), which is f − f²/2 + s·(f²/2 + s²·P(s²)): so is FreeBSD's log.
+    const Lane f = m - Lane(1);
+    const Lane s = f / (f + Lane(2));
+    const Lane t = s * s;
+    const Lane half_square = f * f * Lane(Scalar(0.5));
+    const Lane rest = mul_add(s, mul_add(t, polynomial(t, C::log), half_square), n * Lane(C::ln2_low));
+    return mul_add(n, C::ln2_high, f - (half_square - rest));
+  }
+}
+
+}  // namespace detail
+
+/// ln x within 1 ulp (1.5 in lanes that can look up numbers), subnormals included; −∞ for either zero, ∞ for ∞, NaN for a negative
+/// number or NaN.
 template <class Lane>
 CTNN_INLINE constexpr Lane log(Lane x) {
   using Scalar = ScalarOf<Lane>;
-  using C = detail::Coefficients<Scalar>;
   using Ieee = detail::Ieee<Scalar>;
   using Bits = typename LaneTraits<Lane>::bits;
   using Limits = std::numeric_limits<Scalar>;
-  constexpr Scalar shift = Scalar(1.5) * Scalar(std::int64_t{1} << Ieee::mantissa_bits);
-  constexpr Scalar half_root = Scalar(0.707106781186547524400844362);
   // Whatever is not positive is put right at the end. Subnormals are brought into the range of normal numbers.
   const auto positive = x > Lane(0);
+  const auto subnormal = x < Lane(Limits::min());
   const Lane usable = select(positive, x, Lane(1));
-  const auto subnormal = usable < Lane(Limits::min());
   const Lane normal = usable * select(subnormal, Lane(Scalar(std::int64_t{1} << Ieee::mantissa_bits)), Lane(1));
-  // x = 2ⁿ·(1 + f) with 1 + f in [√½, √2): counted from √½, the exponent's bits are n.
-  const Bits exponent = (detail::bits_of(normal) - detail::bits_of(Lane(half_root))) >> Ieee::mantissa_bits;
-  const Lane f = detail::from_bits<Lane>(detail::bits_of(normal) - (exponent << Ieee::mantissa_bits)) - Lane(1);
-  const Lane shifted = detail::from_bits<Lane>(detail::bits_of(Lane(shift)) + exponent);
-  const Lane n = detail::whole_part(shifted, shift, exponent) - select(subnormal, Lane(Scalar(Ieee::mantissa_bits)), Lane(0));
-  // ln(1 + f) = 2·atanh s with s = f / (2 + f), which is f − f²/2 + s·(f²/2 + s²·P(s²)): so is FreeBSD's log.
-  const Lane s = f / (f + Lane(2));
-  const Lane t = s * s;
-  const Lane half_square = f * f * Lane(Scalar(0.5));
-  const Lane rest = mul_add(s, mul_add(t, detail::polynomial(t, C::log), half_square), n * Lane(C::ln2_low));
-  const Lane result = mul_add(n, C::ln2_high, f - (half_square - rest));
+  const Lane result = detail::log_normal(normal, select(subnormal, Lane(-Scalar(Ieee::mantissa_bits)), Lane(0)));
   const Lane special = select(x >= Lane(0), Lane(-Ieee::overflow_value()), detail::from_bits<Lane>(Bits(Ieee::nan)));
   return select(positive, select(x <= Lane(Limits::max()), result, x), special);
 }
