@@ -32,6 +32,24 @@ struct StackPass {
   static constexpr std::uint64_t noise_step = 0x9e3779b97f4a7c15u;
 };
 
+/// … the same where what layers [0, Resumed) compute lies in memory already (Chain::run_head).
+template <std::size_t Resumed, class Lane>
+struct ResumedPass {
+  static constexpr bool on_stack = true;
+  static constexpr std::size_t tiles = 1;
+
+  std::uint64_t noise;
+  std::size_t first;
+  Lane* memory;
+
+  constexpr ResumedPass after(std::size_t values) const { return {noise + StackPass::noise_step, first, memory + values}; }
+};
+
+template <class Pass>
+inline constexpr std::size_t resumed = 0;
+template <std::size_t Resumed, class Lane>
+inline constexpr std::size_t resumed<ResumedPass<Resumed, Lane>> = Resumed;
+
 /// … through a wide one: `tiles` tiles, whose values lie in `memory`, and whose gradients replace those there if `fresh`.
 template <class Lane>
 struct MemoryPass {
@@ -229,13 +247,48 @@ struct Chain {
     }
   }
 
+  /// Where a chain of very few operations is cut when it is trained: the layers before run for some tiles, then the others. From
+  /// end to end the operations of one tile wait for each other longer than a processor looks ahead; those of either part, of
+  /// which the first has half of them and one layer more, do not (measured). 0 where it is not cut.
+  static constexpr std::size_t cut = [] {
+    std::size_t flops = 0, index = 0, half = 0;
+    const auto pass = [&]<class L>(const L*) {
+      flops += L::compute_flops(plan.shape[index++]);
+      if (half == 0 && 2 * flops > plan.flops) half = index;
+    };
+    (pass(static_cast<const Layers*>(nullptr)), ...);
+    const bool few = plan.flops <= 128 && plan.leaves >= 3 && !(IsChain<Layers> || ...);
+    return !few ? std::size_t{0} : half < count ? half + 1 : count;
+  }();
+  /// Lanes that the layers before the cut leave of one tile.
+  static constexpr std::size_t head_values = []<std::size_t... I>(std::index_sequence<I...>) {
+    return (std::size_t{0} + ... +
+            (IsIdentity<layer<I>> ? 0 : plan.shape[I + 1].size() + ctnn::detail::tape_size<layer<I>>(plan.shape[I])));
+  }(std::make_index_sequence<cut>{});
+
+  /// Runs the layers before the cut forward.
+  template <std::size_t I = 0, class Lane>
+  CTNN_INLINE static void run_head(const Lane* x, const ScalarOf<Lane>* parameters, const ResumedPass<cut, Lane>& pass) {
+    if constexpr (I < cut) {
+      if constexpr (IsIdentity<layer<I>>) {
+        run_head<I + 1>(x, parameters, pass);
+      } else {
+        using Step = Leaf<layer<I>, boundary<I>>;
+        Step::template forward_training<inlined>(x, parameters + plan.offset[I], pass.memory, pass.memory + Step::out, pass);
+        run_head<I + 1>(static_cast<const Lane*>(pass.memory), parameters, pass.after(Step::out + Step::record_size));
+      }
+    }
+  }
+
   /// Training from layer I on. `rest(y, dy)` is called with the chain's output and must fill dy, the gradient of
   /// what it computes. Parameter gradients are added up; dx is written if `InputGradient` is set. `Writable`: a layer that
   /// works in place may write to x.
   template <std::size_t I, bool InputGradient, bool Inlined = inlined, bool Writable = true, class Lane, class Pass, class Rest>
   CTNN_INLINE static constexpr void train(Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients, Lane* dx,
                                           const Pass& pass, const Rest& rest) {
-    if constexpr (I == count) {
+    if constexpr (resumed<Pass> != 0 && I == resumed<Pass>) {
+      train<I, InputGradient, Inlined, Writable>(x, parameters, gradients, dx, StackPass{pass.noise, pass.first}, rest);
+    } else if constexpr (I == count) {
       rest(x, dx, pass);
     } else if constexpr (I % group == group - 1) {
       train_group<I, InputGradient, Inlined, Writable>(x, parameters, gradients, dx, pass, rest);
@@ -321,7 +374,8 @@ struct Chain {
       using Step = Leaf<L, boundary<I>>;
       constexpr bool in_place = !Pass::on_stack && Writable && WorksInPlace<L, boundary<I>>;
       const auto through = [&](Lane* y, Lane* dy, Lane* record, const Pass& next) CTNN_INLINE_LAMBDA {
-        Step::template forward_training<Inlined>(static_cast<const Lane*>(x), own, y, record, pass);
+        if constexpr (I >= resumed<Pass>)
+          Step::template forward_training<Inlined>(static_cast<const Lane*>(x), own, y, record, pass);
         train<I + 1, needed, Inlined, !keeps_output<L>>(y, parameters, gradients, dy, next, rest);
         if constexpr (InputGradient || trainable) {
           constexpr bool in_lanes = !trainable || plan.lane_offset[I + 1] > plan.lane_offset[I];
@@ -339,7 +393,10 @@ struct Chain {
           }
         }
       };
-      if constexpr (Pass::on_stack) {
+      if constexpr (I < resumed<Pass>) {
+        alignas(kernels::alignment) Lane dy[Step::out];
+        through(pass.memory, dy, pass.memory + Step::out, pass.after(Step::out + Step::record_size));
+      } else if constexpr (Pass::on_stack) {
         alignas(kernels::alignment) Lane y[Step::out];
         alignas(kernels::alignment) Lane dy[Step::out];
         if constexpr (Step::record_size == 0) {

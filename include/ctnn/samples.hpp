@@ -166,13 +166,18 @@ CTNN_INLINE constexpr void store_tile(const Lane* tile, std::size_t from, std::s
 /// Calls `visit(first, from, to)` for each tile of `count` rows: the tile holds samples `first` + lane, those of its
 /// lanes [from, to) for the first time. The last tile reaches back over samples already seen, so that every load is a
 /// whole one; fewer rows than a tile have been padded to one.
+/// Of rows [begin, end) only, where `begin` is a multiple of Width.
 template <std::size_t Width, class Visit>
-CTNN_INLINE constexpr void for_each_tile(std::size_t count, const Visit& visit) {
-  for (std::size_t next = 0; next < count; next += Width) {
+CTNN_INLINE constexpr void for_each_tile(std::size_t count, std::size_t begin, std::size_t end, const Visit& visit) {
+  for (std::size_t next = begin; next < end; next += Width) {
     const bool whole = next + Width <= count;
     const std::size_t first = whole || count < Width ? next : count - Width;
     visit(first, next - first, count - first < Width ? count - first : Width);
   }
+}
+template <std::size_t Width, class Visit>
+CTNN_INLINE constexpr void for_each_tile(std::size_t count, const Visit& visit) {
+  for_each_tile<Width>(count, 0, count, visit);
 }
 
 /// The lane type that a batch is computed with at run time.

@@ -61,9 +61,10 @@ CTNN_INLINE constexpr Scalar sum_of(const Scalar* values, std::size_t count, con
   return rest;
 }
 
-/// sum[i] += addend[i]. Written in registers, since compilers do not vectorize such a loop by themselves at -O2.
+/// sum[i] += addend[i]. Written in registers, since compilers do not vectorize such a loop by themselves at -O2. A function that
+/// all networks share.
 template <class Scalar>
-CTNN_INLINE void add_to(Scalar* sum, const Scalar* addend, std::size_t count) {
+CTNN_NOINLINE void add_to(Scalar* sum, const Scalar* addend, std::size_t count) {
   for_each_register<Scalar>(0, count, [=]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA {
     store(load<Lane>(sum + i) + load<Lane>(addend + i), sum + i);
   });

@@ -257,16 +257,15 @@ template <class Lane>
 CTNN_INLINE Lane tanh_by_lookup(Lane x) {
   using Bits = typename LaneTraits<Lane>::bits;
   // Adding it rounds to a multiple of 1/4, which then stands in the low bits. What follows depends on how long each element
-  // takes from here to the end: so the largest c is kept by integers, and t grows beyond it.
-  constexpr float shift = 1.5f * (1 << 21);
-  const Lane magnitude = abs(x);
-  const Bits index = min(bits_of(Lane(shift + (kernels::lookup_size - 1) / 4.0f)), bits_of(magnitude + Lane(shift)));
+  // takes from here to the end: so the largest c is kept by integers, and t grows beyond it, up to where the result is 1.
+  constexpr float shift = 1.5f * (1 << 21), limit = 10.0f;
+  const Lane magnitude = min(Lane(limit), abs(x));
+  const Bits index = min_of_integers(bits_of(Lane(shift + (kernels::lookup_size - 1) / 4.0f)), bits_of(magnitude + Lane(shift)));
   const Lane t = magnitude - (from_bits<Lane>(index) - Lane(shift));
-  const Lane value = kernels::lookup(tanh_values, index), slope = kernels::lookup(tanh_slopes, index);
+  const Lane value = lookup(tanh_values, index), slope = lookup(tanh_slopes, index);
   const Lane square = t * t;
   const Lane denominator = mul_add(mul_add(square, -0.0221891986f, 0.333333269f), square, mul_add(value, t, 1.0f));
-  // Beyond, 1 is the nearest number.
-  const Lane result = select(magnitude > Lane(0x1.205966p+3f), Lane(1), value + slope * t / denominator);
+  const Lane result = value + slope * t / denominator;
   return from_bits<Lane>(bits_of(result) | (bits_of(x) & Bits(Ieee<float>::sign)));
 }
 
@@ -314,9 +313,9 @@ CTNN_INLINE constexpr Lane tanh(Lane x) {
 /// The logistic function 1 / (1 + e⁻ˣ), within 2.5 ulp, subnormals included; 0 and 1 far out, NaN for NaN.
 template <class Lane>
 CTNN_INLINE constexpr Lane sigmoid(Lane x) {
-  // No power of e that overflows: where the result is subnormal, its inverse does.
-  const Lane power = exp(-abs(x));
-  return select(x < Lane(0), power, Lane(1)) / (Lane(1) + power);
+  // By a power of e that does not overflow, so that even subnormal results are right. Beyond 80, 1 is the nearest number.
+  const Lane power = exp(min(Lane(ScalarOf<Lane>(80)), x));
+  return power / (power + Lane(1));
 }
 
 namespace detail {
@@ -338,9 +337,9 @@ CTNN_INLINE constexpr Lane log_normal(Lane x, Lane n) {
   if constexpr (kernels::has_lookup<Lane>) {
     // m = c·(1 + r), with c = 1 around 1.
     const Bits index = offset >> 18;
-    const Lane r = mul_add(m, kernels::lookup(log_reciprocals, index), -1.0f);
+    const Lane r = mul_add(m, lookup(log_reciprocals, index), -1.0f);
     const Lane rest = mul_add(r * r, mul_add(mul_add(r, -0.250035286f, 0.333375676f), r, -0.5f), r);
-    return mul_add(n, 0.693147181f, kernels::lookup(log_values, index)) + rest;
+    return mul_add(n, 0.693147181f, lookup(log_values, index)) + rest;
   } else {
     // ln(1 + f) = 2·atanh s with s = f / (2 + f), which is f − f²/2 + s·(f²/2 + s²·P(s²)): so is FreeBSD's log.
     const Lane f = m - Lane(1);
@@ -354,7 +353,7 @@ CTNN_INLINE constexpr Lane log_normal(Lane x, Lane n) {
 
 }  // namespace detail
 
-/// ln x within 1 ulp (1.5 in lanes that can look up numbers), subnormals included; −∞ for either zero, ∞ for ∞, NaN for a negative
+/// ln x within 1 ulp (2 in lanes that can look up numbers), subnormals included; −∞ for either zero, ∞ for ∞, NaN for a negative
 /// number or NaN.
 template <class Lane>
 CTNN_INLINE constexpr Lane log(Lane x) {

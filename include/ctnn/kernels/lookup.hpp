@@ -28,7 +28,7 @@ CTNN_INLINE Vector<float, 16> lookup(const float (&table)[lookup_size], Vector<s
 }
 
 /// The smaller of two integers, in every element.
-CTNN_INLINE Vector<std::int32_t, 16> min(Vector<std::int32_t, 16> a, Vector<std::int32_t, 16> b) {
+CTNN_INLINE Vector<std::int32_t, 16> min_of_integers(Vector<std::int32_t, 16> a, Vector<std::int32_t, 16> b) {
 #ifdef __clang__
   return Vector<std::int32_t, 16>::of(__builtin_elementwise_min(a.native, b.native));
 #else

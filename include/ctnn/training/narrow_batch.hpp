@@ -96,11 +96,12 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     for (std::size_t i = 0; i < Net::parameter_count; ++i) gradient[i] = Scalar(0);
   }
 
+  constexpr std::size_t cut = Gradient && width > 1 ? Chain::cut : 0;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
   Lane totals[1 + sizeof...(Metrics)];
   for (Lane& total : totals) total = Lane(0);
   const auto tile = [&](const Rows<Scalar>& x_rows, const Rows<Scalar>& y_rows, [[maybe_unused]] std::size_t block,
-                        std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
+                        std::size_t first, std::size_t from, std::size_t to, [[maybe_unused]] Lane* head) CTNN_INLINE_LAMBDA {
     alignas(kernels::alignment) Lane input[in];
     alignas(kernels::alignment) Lane target[target_size];
     load_tile<in>(x_rows, first, input);
@@ -112,8 +113,15 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     };
     if constexpr (Gradient) {
       const auto rest = [&](const Lane* outputs, Lane* dy, const StackPass&) CTNN_INLINE_LAMBDA { judge_outputs(outputs, dy); };
-      Chain::template train<0, false>(static_cast<Lane*>(input), parameters, Gradients<Lane>{lanes, gradient},
-                                      static_cast<Lane*>(nullptr), StackPass{noise, block + first}, rest);
+      const auto train = [&](const auto& pass) CTNN_INLINE_LAMBDA {
+        Chain::template train<0, false>(static_cast<Lane*>(input), parameters, Gradients<Lane>{lanes, gradient},
+                                        static_cast<Lane*>(nullptr), pass, rest);
+      };
+      if constexpr (cut > 0) {
+        train(ResumedPass<cut, Lane>{noise, block + first, head});
+      } else {
+        train(StackPass{noise, block + first});
+      }
     } else {
       alignas(kernels::alignment) Lane outputs[Task::Output::size], unused[Task::Output::size];
       Chain::template forward<0>(static_cast<const Lane*>(input), parameters, static_cast<Lane*>(outputs));
@@ -131,8 +139,29 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     const std::size_t size = count - block < step ? count - block : step;
     const Rows<Scalar> x_rows = direct ? x.rows() : x_block.pack(x, block, size);
     const Rows<Scalar> y_rows = direct ? y.rows() : y_block.pack(y, block, size);
-    for_each_tile<width>(size, [&](std::size_t first, std::size_t from, std::size_t to)
-                                   CTNN_INLINE_LAMBDA { tile(x_rows, y_rows, block, first, from, to); });
+    if constexpr (cut > 0) {
+      // The layers before the cut for some tiles, then the others.
+      constexpr std::size_t most = 16;
+      alignas(kernels::alignment) Lane heads[most * Chain::head_values];
+      for (std::size_t begin = 0; begin < size; begin += most * width) {
+        const std::size_t end = size - begin < most * width ? size : begin + most * width;
+        Lane* head = heads;
+        for_each_tile<width>(size, begin, end, [&](std::size_t first, std::size_t, std::size_t) CTNN_INLINE_LAMBDA {
+          alignas(kernels::alignment) Lane input[in];
+          load_tile<in>(x_rows, first, input);
+          Chain::run_head(static_cast<const Lane*>(input), parameters, ResumedPass<cut, Lane>{noise, block + first, head});
+          head += Chain::head_values;
+        });
+        head = heads;
+        for_each_tile<width>(size, begin, end, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
+          tile(x_rows, y_rows, block, first, from, to, head);
+          head += Chain::head_values;
+        });
+      }
+    } else {
+      for_each_tile<width>(size, [&](std::size_t first, std::size_t from, std::size_t to)
+                                     CTNN_INLINE_LAMBDA { tile(x_rows, y_rows, block, first, from, to, nullptr); });
+    }
   }
   if constexpr (lane_count > 0) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
   Scores<Scalar, sizeof...(Metrics)> scores;
