@@ -64,7 +64,8 @@ constexpr void check_static_shape() {
     using Given = typename FixedSample<typename Type::shape_type>::type;
     static_assert(shapes_agree<Where, expects<SampleShape>, gets<Given>>,
                   "ctnn: a batch's axes after the first must equal the network's input or output shape");
-  } else if constexpr (constexpr auto rank = xt::get_rank<Type>::value; rank != SIZE_MAX) {
+  } else if constexpr (constexpr auto rank = xt::get_rank<Type>::value; rank != SIZE_MAX && SampleShape::rank != 0) {
+    // A network whose shapes are unknown is reported as such.
     if constexpr (std::is_same_v<Where, at_input>) {
       static_assert(axes_agree<Where, expects<SampleShape>, axes<rank>>,
                     "ctnn: a batch of inputs must have one axis more than the network's input shape");

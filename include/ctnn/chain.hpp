@@ -188,20 +188,30 @@ struct Chain {
   static constexpr std::size_t count = sizeof...(Layers);
   static constexpr Plan<count> plan = Planner<Layers...>::plan(In::dimensions);
 
+  using list = LayerList<Layers...>;
   template <std::size_t I>
-  using layer = LayerAt<I, Layers...>;
+  using layer = typename list::template layer<I>;
 
+  // What is asked of the plan more than once, layer by layer: to read one number of a long plan costs GCC a copy of it.
+  template <std::size_t I>
+  static constexpr Dimensions shape = plan.shape[I];
   /// The shape before layer I.
   template <std::size_t I>
-  using boundary = typename Boundary<plan, I>::type;
+  using boundary = typename Boundary<shape<I>>::type;
+  /// Where layer I's parameters begin, and among them those whose gradient is summed in lanes.
+  template <std::size_t I>
+  static constexpr std::size_t offset = plan.offset[I];
+  template <std::size_t I>
+  static constexpr std::size_t lane_offset = plan.lane_offset[I];
+  static constexpr std::size_t last_layer = plan.last;
 
   /// Chains of at most this many layers become one function.
   static constexpr std::size_t most_inlined = 8;
   static constexpr bool inlined = plan.leaves <= most_inlined;
   /// Numbers of an output.
-  static constexpr std::size_t out = Boundary<plan, count>::type::size;
+  static constexpr std::size_t out = boundary<count>::size;
   /// A longer chain is cut into functions of this many layers, which keeps compile time linear.
-  static constexpr std::size_t group = 16;
+  static constexpr std::size_t group = 8;
 
   /// Inference from layer I on: writes the chain's output to `output`.
   template <std::size_t I, bool Inlined = inlined, class Lane>
@@ -227,21 +237,20 @@ struct Chain {
       forward_in<I + 1, Training, Writable>(x, parameters, output, pass);
     } else if constexpr (IsChain<layer<I>>) {
       using Inner = typename layer<I>::template chain<boundary<I>>;
-      constexpr bool last = I == plan.last;
+      constexpr bool last = I == last_layer;
       Lane* const y = last ? output : pass.memory;
-      Inner::template forward_in<0, Training, Writable>(x, parameters + plan.offset[I], y, pass.after(last ? 0 : Inner::out, 0));
+      Inner::template forward_in<0, Training, Writable>(x, parameters + offset<I>, y, pass.after(last ? 0 : Inner::out, 0));
       if constexpr (!last) forward_in<I + 1, Training, true>(y, parameters, output, pass.after(Inner::out, Inner::plan.leaves));
     } else {
       using Step = Leaf<layer<I>, boundary<I>>;
-      constexpr bool last = I == plan.last, in_place = !last && Writable && WorksInPlace<layer<I>, boundary<I>>;
+      constexpr bool last = I == last_layer, in_place = !last && Writable && WorksInPlace<layer<I>, boundary<I>>;
       Lane* y = last ? output : pass.memory;
       if constexpr (in_place) y = x;
       constexpr std::size_t own = last || in_place ? 0 : Step::out;
       if constexpr (Training) {
-        Step::template forward_training<false>(static_cast<const Lane*>(x), parameters + plan.offset[I], y, pass.memory + own,
-                                               pass);
+        Step::template forward_training<false>(static_cast<const Lane*>(x), parameters + offset<I>, y, pass.memory + own, pass);
       } else {
-        Step::template forward<false>(static_cast<const Lane*>(x), parameters + plan.offset[I], y);
+        Step::template forward<false>(static_cast<const Lane*>(x), parameters + offset<I>, y);
       }
       if constexpr (!last) forward_in<I + 1, Training, true>(y, parameters, output, pass.after(own));
     }
@@ -252,7 +261,7 @@ struct Chain {
   /// which the first has half of them and one layer more, do not (measured). 0 where it is not cut.
   static constexpr std::size_t cut = [] {
     std::size_t flops = 0, index = 0, half = 0;
-    const auto pass = [&]<class L>(const L*) {
+    [[maybe_unused]] const auto pass = [&]<class L>(const L*) {
       flops += L::compute_flops(plan.shape[index++]);
       if (half == 0 && 2 * flops > plan.flops) half = index;
     };
@@ -262,8 +271,7 @@ struct Chain {
   }();
   /// Lanes that the layers before the cut leave of one tile.
   static constexpr std::size_t head_values = []<std::size_t... I>(std::index_sequence<I...>) {
-    return (std::size_t{0} + ... +
-            (IsIdentity<layer<I>> ? 0 : plan.shape[I + 1].size() + ctnn::detail::tape_size<layer<I>>(plan.shape[I])));
+    return (std::size_t{0} + ... + (IsIdentity<layer<I>> ? 0 : shape<I + 1>.size() + ctnn::detail::tape_size<layer<I>>(shape<I>)));
   }(std::make_index_sequence<cut>{});
 
   /// Runs the layers before the cut forward.
@@ -274,7 +282,7 @@ struct Chain {
         run_head<I + 1>(x, parameters, pass);
       } else {
         using Step = Leaf<layer<I>, boundary<I>>;
-        Step::template forward_training<inlined>(x, parameters + plan.offset[I], pass.memory, pass.memory + Step::out, pass);
+        Step::template forward_training<inlined>(x, parameters + offset<I>, pass.memory, pass.memory + Step::out, pass);
         run_head<I + 1>(static_cast<const Lane*>(pass.memory), parameters, pass.after(Step::out + Step::record_size));
       }
     }
@@ -301,14 +309,14 @@ struct Chain {
   template <class Lane>
   CTNN_INLINE static constexpr void reduce(const Lane* lanes, ScalarOf<Lane>* gradient) {
     [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINE_LAMBDA {
-      (reduce_layer<I>(lanes + plan.lane_offset[I], gradient + plan.offset[I]), ...);
+      [[maybe_unused]] const int each[] = {0, (reduce_layer<I>(lanes + lane_offset<I>, gradient + offset<I>), 0)...};
     }(std::make_index_sequence<count>{});
   }
 
  private:
   template <std::size_t I, class Lane>
   CTNN_INLINE static constexpr void reduce_layer(const Lane* lanes, ScalarOf<Lane>* gradient) {
-    constexpr std::size_t sums = plan.lane_offset[I + 1] - plan.lane_offset[I];
+    constexpr std::size_t sums = lane_offset<I + 1> - lane_offset<I>;
     if constexpr (sums == 0) {
       return;
     } else if constexpr (IsChain<layer<I>>) {
@@ -335,7 +343,7 @@ struct Chain {
   CTNN_INLINE static constexpr void forward_layer(const Lane* x, const ScalarOf<Lane>* parameters, Lane* output) {
     if constexpr (IsIdentity<layer<I>>) {
       forward<I + 1, Inlined>(x, parameters, output);
-    } else if constexpr (I == plan.last) {
+    } else if constexpr (I == last_layer) {
       compute<I, Inlined>(x, parameters, output);
     } else {
       alignas(kernels::alignment) Lane y[boundary<I + 1>::size];
@@ -348,9 +356,9 @@ struct Chain {
   template <std::size_t I, bool Inlined, class Lane>
   CTNN_INLINE static constexpr void compute(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
     if constexpr (IsChain<layer<I>>) {
-      layer<I>::template chain<boundary<I>>::template forward<0, Inlined>(x, parameters + plan.offset[I], y);
+      layer<I>::template chain<boundary<I>>::template forward<0, Inlined>(x, parameters + offset<I>, y);
     } else {
-      Leaf<layer<I>, boundary<I>>::template forward<Inlined>(x, parameters + plan.offset[I], y);
+      Leaf<layer<I>, boundary<I>>::template forward<Inlined>(x, parameters + offset<I>, y);
     }
   }
 
@@ -358,11 +366,11 @@ struct Chain {
   CTNN_INLINE static constexpr void train_layer(Lane* x, const ScalarOf<Lane>* parameters, Gradients<Lane> gradients, Lane* dx,
                                                 const Pass& pass, const Rest& rest) {
     using L = layer<I>;
-    constexpr bool trainable = plan.offset[I + 1] > plan.offset[I];
+    constexpr bool trainable = offset<I + 1> > offset<I>;
     // A layer's output gradient is needed by its own parameters and by those before it.
-    constexpr bool needed = InputGradient || plan.offset[I + 1] > 0;
-    const ScalarOf<Lane>* const own = parameters + plan.offset[I];
-    const Gradients<Lane> sums = gradients.at(plan.lane_offset[I], plan.offset[I]);
+    constexpr bool needed = InputGradient || offset<I + 1> > 0;
+    const ScalarOf<Lane>* const own = parameters + offset<I>;
+    const Gradients<Lane> sums = gradients.at(lane_offset<I>, offset<I>);
     if constexpr (IsIdentity<L>) {
       train<I + 1, needed, Inlined, Writable>(x, parameters, gradients, dx, pass, rest);
     } else if constexpr (IsChain<L>) {
@@ -378,7 +386,7 @@ struct Chain {
           Step::template forward_training<Inlined>(static_cast<const Lane*>(x), own, y, record, pass);
         train<I + 1, needed, Inlined, !keeps_output<L>>(y, parameters, gradients, dy, next, rest);
         if constexpr (InputGradient || trainable) {
-          constexpr bool in_lanes = !trainable || plan.lane_offset[I + 1] > plan.lane_offset[I];
+          constexpr bool in_lanes = !trainable || lane_offset<I + 1> > lane_offset<I>;
           Lane* target = dx;
           if constexpr (!InputGradient && !Pass::on_stack) target = next.memory;
           const auto finish = [&](auto* gradient) CTNN_INLINE_LAMBDA {

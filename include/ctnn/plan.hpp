@@ -67,12 +67,20 @@ struct Planner {
     result.shape[0] = input;
     [[maybe_unused]] std::size_t index = 0;
     [[maybe_unused]] bool started = false;
-    (add<Layers>(result, index, started), ...);
+    // Elements of an array in place of a fold, here and elsewhere over layers: Clang folds no more than 256.
+    [[maybe_unused]] const int each[] = {0, (add<Layers>(result, index, started), 0)...};
     // The first layer with parameters may write the gradient of its input, though nobody reads that.
     std::size_t largest = 0;
     for (const Dimensions& shape : result.shape) largest = shape.size() > largest ? shape.size() : largest;
     if (result.leaves > 0) result.values += largest;
     return result;
+  }
+
+  /// The arrays of all layers' parameters.
+  static constexpr std::size_t parameter_arrays() {
+    std::size_t sum = 0;
+    for (const std::size_t own : {std::size_t{0}, detail::parameter_arrays<Layers>...}) sum += own;
+    return sum;
   }
 
  private:
@@ -130,6 +138,9 @@ struct Planner {
   }
 };
 
+template <class In, class... Layers>
+struct Chain;
+
 /// The types that a fault's sentence is spelled with.
 template <const auto& Plan, class = std::make_index_sequence<Plan.fault.depth>,
           class = std::make_index_sequence<Plan.fault.expected.rank>, class = std::make_index_sequence<Plan.fault.given.rank>>
@@ -148,18 +159,64 @@ struct NoFault {
   using given = gets<Shape<>>;
 };
 
-/// A plan's boundary as a type.
-template <const auto& Plan, std::size_t I, class = std::make_index_sequence<Plan.shape[I].rank>>
+/// The Shape of these dimensions.
+template <const Dimensions& Axes, class = std::make_index_sequence<Axes.rank>>
 struct Boundary;
-template <const auto& Plan, std::size_t I, std::size_t... Axis>
-struct Boundary<Plan, I, std::index_sequence<Axis...>> {
-  using type = Shape<Plan.shape[I].axes[Axis]...>;
+template <const Dimensions& Axes, std::size_t... Axis>
+struct Boundary<Axes, std::index_sequence<Axis...>> {
+  using type = Shape<Axes.axes[Axis]...>;
+};
+
+template <class... Types>
+using TypeTuple = boost::hana::basic_tuple<boost::hana::type<Types>...>;
+
+/// Type I of a TypeTuple.
+template <std::size_t I, class Tuple>
+using TypeOf = typename std::remove_cvref_t<decltype(boost::hana::at_c<I>(std::declval<Tuple&>()))>::type;
+
+template <class... Types>
+struct Pieces;
+
+/// A list of layers as a TypeTuple of TypeTuples of sixteen, the last of fewer.
+template <class Done, class... Layers>
+struct Cut;
+template <class... Done, class... Rest>
+struct Cut<Pieces<Done...>, Rest...> {
+  using type = TypeTuple<Done..., TypeTuple<Rest...>>;
+};
+template <class... Done, class A, class B, class C, class D, class E, class F, class G, class H, class I, class J, class K, class L,
+          class M, class N, class O, class P, class... Rest>
+struct Cut<Pieces<Done...>, A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Rest...>
+    : Cut<Pieces<Done..., TypeTuple<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P>>, Rest...> {};
+
+/// Layers by their indices. To find one in a flat list costs a compiler as much time as the list is long, and a long network
+/// so the square of its length: it is looked for in two steps, and once.
+template <class... Layers>
+struct LayerList {
+  using cut = typename Cut<Pieces<>, Layers...>::type;
+
+  template <std::size_t I>
+  struct At {
+    using type = TypeOf<I % 16, TypeOf<I / 16, cut>>;
+  };
+  template <std::size_t I>
+  using layer = typename At<I>::type;
+
+  static constexpr std::size_t count = sizeof...(Layers);
+  template <class In>
+  using chain = Chain<In, Layers...>;
 };
 
 /// Layer I of a list.
 template <std::size_t I, class... Layers>
-using LayerAt = typename std::remove_cvref_t<decltype(boost::hana::at_c<I>(
-    std::declval<boost::hana::basic_tuple<boost::hana::type<Layers>...>&>()))>::type;
+using LayerAt = typename LayerList<Layers...>::template layer<I>;
+
+/// True; to ask instantiates the types.
+template <class... Types>
+constexpr bool are_complete() {
+  const std::size_t sizes[] = {1, sizeof(Types)...};
+  return sizes[0] == 1;
+}
 
 template <class... Layers>
 constexpr std::size_t first_non_layer() {

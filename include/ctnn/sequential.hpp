@@ -28,17 +28,18 @@ template <class... Layers>
 struct Sequential {
  private:
   // Instantiates the layers, before a concept asks about them: what is wrong with one is then reported by itself.
-  static_assert((sizeof(Layers) + ... + 1) > 0);
+  static_assert(detail::are_complete<Layers...>());
   using Planner = detail::Planner<Layers...>;
   static constexpr detail::Plan<sizeof...(Layers)> own = Planner::plan(Dimensions{});
+  static constexpr Dimensions own_input = own.shape[0], own_output = own.shape[sizeof...(Layers)];
 
  public:
   static constexpr std::size_t layer_count = sizeof...(Layers);
   /// Layers that compute, those of nested blocks counted one by one.
   static constexpr std::size_t leaf_count = own.leaves;
   /// The input's and output's Shape; Shape<> for a block whose input is not known by itself.
-  using input_shape = typename detail::Boundary<own, 0>::type;
-  using output_shape = typename detail::Boundary<own, layer_count>::type;
+  using input_shape = typename detail::Boundary<own_input>::type;
+  using output_shape = typename detail::Boundary<own_output>::type;
   // The numbers are those of what is known: of a block that leaves its input open, ask the network around it.
   /// Numbers that a model holds; those that are not trained, as moving statistics, included.
   static constexpr std::size_t parameter_count = own.offset[layer_count];
@@ -78,7 +79,7 @@ struct Sequential {
   }
 
   static constexpr auto parameters(Dimensions input) {
-    std::array<Parameter, (std::size_t{0} + ... + detail::parameter_arrays<Layers>)> result{};
+    std::array<Parameter, Planner::parameter_arrays()> result{};
     const auto plan = Planner::plan(input);
     std::size_t next = 0, index = 0;
     const auto append = [&]<class L>(const L*) {
@@ -87,7 +88,7 @@ struct Sequential {
         for (const Parameter& parameter : L::parameters(shape)) result[next++] = parameter;
       }
     };
-    (append(static_cast<const Layers*>(nullptr)), ...);
+    [[maybe_unused]] const int each[] = {0, (append(static_cast<const Layers*>(nullptr)), 0)...};
     return result;
   }
 
@@ -122,7 +123,7 @@ struct Sequential {
 
 /// Whether these types are layers and each fits the one before: the condition of Sequential, for constraints.
 template <class... Layers>
-concept Chainable = sizeof...(Layers) > 0 && (Layer<Layers> && ...) &&
+concept Chainable = sizeof...(Layers) > 0 && detail::first_non_layer<Layers...>() == sizeof...(Layers) &&
                     !detail::Planner<Layers...>::plan(Dimensions{}).fault.found();
 
 namespace detail {

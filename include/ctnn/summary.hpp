@@ -154,7 +154,7 @@ void print_summary(std::ostream& out = std::cout) {
                       Chain::plan.offset[Index + 1] - Chain::plan.offset[Index],
                       Chain::template layer<Index>::compute_flops(Chain::plan.shape[Index])});
     };
-    (add(std::integral_constant<std::size_t, I>{}), ...);
+    [[maybe_unused]] const int each[] = {0, (add(std::integral_constant<std::size_t, I>{}), 0)...};
   }(std::make_index_sequence<Chain::count>{});
   const std::size_t trainable = detail::trainable_count(Net::parameters(Net::input_shape::dimensions));
   detail::print_summary(out, rows, {Net::parameter_count, trainable, Net::flops, Net::tape_bytes / sizeof(float), sizeof(Scalar)});

@@ -53,7 +53,7 @@ void add_weight_groups(std::vector<WeightGroup>& groups, const WeightGroup& bloc
     }
   };
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (add(std::integral_constant<std::size_t, I>{}), ...);
+    [[maybe_unused]] const int each[] = {0, (add(std::integral_constant<std::size_t, I>{}), 0)...};
   }(std::make_index_sequence<Chain::count>{});
 }
 

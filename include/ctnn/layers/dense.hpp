@@ -29,8 +29,9 @@ struct DenseLayer {
 
   static constexpr std::size_t compute_flops(Dimensions input) { return 2 * input.size() * Out; }
 
-  /// Up to 512 parameters, sums in lanes cost less than bringing samples and outputs across (measured).
-  static constexpr bool lane_gradient(Dimensions input) { return (input.last() + 1) * Out <= 512; }
+  /// Up to 256 parameters, sums in lanes cost less than bringing samples and outputs across (measured; for large batches up to
+  /// 400, for one of 16 samples hardly at all).
+  static constexpr bool lane_gradient(Dimensions input) { return (input.last() + 1) * Out <= 256; }
 
   template <class In, class Lane>
   CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {

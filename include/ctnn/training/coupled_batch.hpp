@@ -8,18 +8,33 @@
 
 namespace ctnn::detail {
 
-template <class... Layers>
-struct LayerList {
-  static constexpr bool couples = (CouplesSamples<Layers> || ...);
-  static constexpr std::size_t count = sizeof...(Layers);
-  template <std::size_t I>
-  using layer = LayerAt<I, Layers...>;
-  template <class In>
-  using chain = Chain<In, Layers...>;
-};
-
 template <class... A, class... B>
 LayerList<A..., B...> operator+(LayerList<A...>, LayerList<B...>);
+
+template <class... Layers>
+constexpr std::size_t first_chain() {
+  const bool chains[] = {IsChain<Layers>..., true};
+  std::size_t index = 0;
+  while (!chains[index]) ++index;
+  return index;
+}
+
+/// The places in a list of the layers that couple samples, and its end.
+template <class... Layers>
+constexpr auto coupling_places(LayerList<Layers...>) {
+  constexpr bool couples[] = {CouplesSamples<Layers>..., true};
+  constexpr std::size_t number = [&] {
+    std::size_t sum = 0;
+    for (const bool place : couples) sum += place;
+    return sum;
+  }();
+  std::array<std::size_t, number> places{};
+  std::size_t next = 0;
+  for (std::size_t i = 0; i <= sizeof...(Layers); ++i) {
+    if (couples[i]) places[next++] = i;
+  }
+  return places;
+}
 
 /// The layers of a network, those of nested blocks one by one; its parameters lie in the same order.
 template <class Layer>
@@ -28,6 +43,11 @@ struct Flat {
 };
 template <IsChain Layer>
 struct Flat<Layer> : Flat<typename Layer::sequential> {};
+template <class... Layers>
+  requires(first_chain<Layers...>() == sizeof...(Layers))
+struct Flat<Sequential<Layers...>> {
+  using type = LayerList<Layers...>;
+};
 template <class... Layers>
 struct Flat<Sequential<Layers...>> {
   using type = decltype((LayerList<>{} + ... + std::declval<typename Flat<Layers>::type>()));
@@ -39,20 +59,12 @@ struct CoupledPlan {
   using Wide = WidePlan<Net, LossType, Lane>;
   using Task = typename Wide::Task;
   using Layers = typename Flat<typename Task::network>::type;
-  static constexpr bool couples = Layers::couples;
   using Whole = typename Layers::template chain<typename Task::In>;
   static constexpr std::size_t width = Wide::width, tiles = Wide::tiles, part = Wide::part;
 
-  /// The places of the couplings among the layers, and the end.
-  static constexpr auto cuts = []<std::size_t... I>(std::index_sequence<I...>) {
-    constexpr std::size_t number = (std::size_t{0} + ... + CouplesSamples<typename Layers::template layer<I>>);
-    std::array<std::size_t, number + 1> places{};
-    std::size_t next = 0;
-    ((CouplesSamples<typename Layers::template layer<I>> ? void(places[next++] = I) : void()), ...);
-    places[number] = Layers::count;
-    return places;
-  }(std::make_index_sequence<Layers::count>{});
+  static constexpr auto cuts = coupling_places(Layers{});
   static constexpr std::size_t couplings = cuts.size() - 1;
+  static constexpr bool couples = couplings > 0;
 
   /// Segment K: the layers between couplings K − 1 and K.
   template <std::size_t K>

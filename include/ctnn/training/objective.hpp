@@ -68,7 +68,8 @@ template <class Net, Distribution Fused, class = std::make_index_sequence<Net::l
 struct Logits : Logits<typename Net::sequential, Fused> {};
 template <class... Layers, Distribution Fused, std::size_t... I>
 struct Logits<Sequential<Layers...>, Fused, std::index_sequence<I...>> {
-  using Last = LayerAt<sizeof...(I), Layers...>;
+  using List = LayerList<Layers...>;
+  using Last = typename List::template layer<sizeof...(I)>;
   static constexpr auto replacement() {
     if constexpr (IsChain<Last>) {
       return std::type_identity<typename Logits<Last, Fused>::type>{};
@@ -78,7 +79,7 @@ struct Logits<Sequential<Layers...>, Fused, std::index_sequence<I...>> {
       return std::type_identity<Last>{};
     }
   }
-  using type = Sequential<LayerAt<I, Layers...>..., typename decltype(replacement())::type>;
+  using type = Sequential<typename List::template layer<I>..., typename decltype(replacement())::type>;
 };
 
 }  // namespace detail
