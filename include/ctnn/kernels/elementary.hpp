@@ -69,16 +69,18 @@ CTNN_INLINE constexpr Lane from_bits(Bits bits) {
   return std::bit_cast<Lane>(bits);
 }
 
-/// shifted − shift, as a number. Where additions may be reordered that would be folded away, so it is converted from the
-/// integer there, which costs more for doubles.
+/// shifted − shift, a multiple of the unit that shift's last bit stands for; `integer` says how many. Where additions may be
+/// reordered that would be folded away, so it is converted from the integer there, which costs more for doubles.
 template <class Lane, class Bits>
 CTNN_INLINE constexpr Lane whole_part(Lane shifted, ScalarOf<Lane> shift, [[maybe_unused]] Bits integer) {
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
-  static_cast<void>(shifted), static_cast<void>(shift);
+  static_cast<void>(shifted);
+  using Scalar = ScalarOf<Lane>;
+  const Lane unit(shift / (Scalar(1.5) * Scalar(std::int64_t{1} << (sizeof(Scalar) == 4 ? 23 : 52))));
   if constexpr (LaneTraits<Lane>::width == 1) {
-    return static_cast<Lane>(integer);
+    return static_cast<Lane>(integer) * unit;
   } else {
-    return Lane::of(__builtin_convertvector(integer.native, typename Lane::native_type));
+    return Lane::of(__builtin_convertvector(integer.native, typename Lane::native_type)) * unit;
   }
 #else
   return shifted - Lane(shift);
@@ -261,7 +263,7 @@ CTNN_INLINE Lane tanh_by_lookup(Lane x) {
   constexpr float shift = 1.5f * (1 << 21), limit = 10.0f;
   const Lane magnitude = min(Lane(limit), abs(x));
   const Bits index = min_of_integers(bits_of(Lane(shift + (kernels::lookup_size - 1) / 4.0f)), bits_of(magnitude + Lane(shift)));
-  const Lane t = magnitude - (from_bits<Lane>(index) - Lane(shift));
+  const Lane t = magnitude - whole_part(from_bits<Lane>(index), shift, index - bits_of(Lane(shift)));
   const Lane value = lookup(tanh_values, index), slope = lookup(tanh_slopes, index);
   const Lane square = t * t;
   const Lane denominator = mul_add(mul_add(square, -0.0221891986f, 0.333333269f), square, mul_add(value, t, 1.0f));
@@ -337,7 +339,7 @@ CTNN_INLINE constexpr Lane log_normal(Lane x, Lane n) {
   if constexpr (kernels::has_lookup<Lane>) {
     // m = c·(1 + r), with c = 1 around 1.
     const Bits index = offset >> 18;
-    const Lane r = mul_add(m, lookup(log_reciprocals, index), -1.0f);
+    const Lane r = fused_mul_add(m, lookup(log_reciprocals, index), Lane(-1));
     const Lane rest = mul_add(r * r, mul_add(mul_add(r, -0.250035286f, 0.333375676f), r, -0.5f), r);
     return mul_add(n, 0.693147181f, lookup(log_values, index)) + rest;
   } else {
