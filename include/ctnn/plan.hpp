@@ -211,13 +211,6 @@ struct LayerList {
 template <std::size_t I, class... Layers>
 using LayerAt = typename LayerList<Layers...>::template layer<I>;
 
-/// True; to ask instantiates the types.
-template <class... Types>
-constexpr bool are_complete() {
-  const std::size_t sizes[] = {1, sizeof(Types)...};
-  return sizes[0] == 1;
-}
-
 template <class... Layers>
 constexpr std::size_t first_non_layer() {
   const bool valid[] = {Layer<Layers>..., true};

@@ -28,7 +28,7 @@ template <class... Layers>
 struct Sequential {
  private:
   // Instantiates the layers, before a concept asks about them: what is wrong with one is then reported by itself.
-  static_assert(detail::are_complete<Layers...>());
+  using Sizes = std::index_sequence<sizeof(Layers)...>;
   using Planner = detail::Planner<Layers...>;
   static constexpr detail::Plan<sizeof...(Layers)> own = Planner::plan(Dimensions{});
   static constexpr Dimensions own_input = own.shape[0], own_output = own.shape[sizeof...(Layers)];
