@@ -1,0 +1,118 @@
+// What one core can do at most, the limits that rates are shares of: multiply-adds in registers, loads from each level of memory,
+// and ctnn's own tanh; and the functions that tanh and its like are timed by.
+#pragma once
+
+#include <cstddef>
+#include <ctnn/kernels/elementary.hpp>
+#include <ctnn/kernels/reduction.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "peer.hpp"
+
+namespace limits {
+
+using Lane = ctnn::kernels::NativeLane<float>;
+inline constexpr std::size_t width = ctnn::kernels::width_of<Lane>;
+
+/// Compiler and registers.
+inline std::string build() {
+  std::string result =
+#if defined(__clang__)
+      "Clang " + std::to_string(__clang_major__);
+#else
+      "GCC " + std::to_string(__GNUC__);
+#endif
+#if defined(__AVX512F__)
+  result += ", AVX-512";
+#elif defined(__AVX2__)
+  result += ", AVX2";
+#elif defined(__SSE2__)
+      result += ", SSE2";
+#endif
+  return result;
+}
+
+/// Numbers in whole registers.
+class Values {
+ public:
+  Values(std::size_t size, float first, float last) : lanes_(size / width) {
+    for (std::size_t i = 0; i < size; ++i) {
+      const float share = (static_cast<float>(i) + 0.5f) / static_cast<float>(size);
+      reinterpret_cast<float*>(lanes_.data())[i] = first + (last - first) * share;
+    }
+  }
+  std::size_t size() const { return lanes_.size(); }
+  Lane& operator[](std::size_t i) { return lanes_[i]; }
+  const Lane& operator[](std::size_t i) const { return lanes_[i]; }
+
+ private:
+  std::vector<Lane> lanes_;
+};
+
+template <class Function>
+CTNN_NOINLINE void map(const Function& function, const Values& x, Values& y) {
+  for (std::size_t i = 0; i < x.size(); i += 4) {
+    CTNN_UNROLL
+    for (std::size_t k = 0; k < 4; ++k) y[i + k] = function(x[i + k]);
+  }
+  compare::keep(y);
+}
+
+/// Sums in flight: more than latency times units of any processor, and with the two factors no more than 16 registers.
+inline constexpr std::size_t chains = 14, rounds = 1000;
+inline constexpr std::size_t fma_flops = 2 * chains * rounds * width;
+
+/// Each sum is multiplied by `factor` and `addend` added, again and again.
+CTNN_NOINLINE inline float multiply_add(float factor, float addend) {
+  const Lane a(factor), b(addend);
+  Lane sums[chains];
+  CTNN_UNROLL
+  for (std::size_t i = 0; i < chains; ++i) sums[i] = Lane(static_cast<float>(i));
+  for (std::size_t round = 0; round < rounds; ++round) {
+    CTNN_UNROLL
+    for (std::size_t i = 0; i < chains; ++i) sums[i] = ctnn::math::mul_add(sums[i], a, b);
+  }
+  Lane total = sums[0];
+  for (std::size_t i = 1; i < chains; ++i) total += sums[i];
+  return ctnn::kernels::sum(total);
+}
+
+/// The sum of all values, loaded as fast as they come.
+CTNN_NOINLINE inline float load_all(const Values& values) {
+  Lane sums[8];
+  CTNN_UNROLL
+  for (std::size_t k = 0; k < 8; ++k) sums[k] = Lane(0);
+  for (std::size_t i = 0; i < values.size(); i += 8) {
+    CTNN_UNROLL
+    for (std::size_t k = 0; k < 8; ++k) sums[k] += values[i + k];
+  }
+  Lane total = sums[0];
+  for (std::size_t k = 1; k < 8; ++k) total += sums[k];
+  return ctnn::kernels::sum(total);
+}
+
+/// Adds the limits as tasks; the names end in how much an iteration does.
+inline void add(compare::Peer& peer) {
+  peer.measure("limit: multiply-adds, flops " + std::to_string(fma_flops), [] {
+    return [factor = 0.999f, addend = 0.001f]() mutable {
+      compare::keep(factor);
+      compare::keep(addend);
+      float result = multiply_add(factor, addend);
+      compare::keep(result);
+    };
+  });
+  const std::pair<const char*, std::size_t> levels[] = {
+      {"L1", 16 << 10}, {"L2", 512 << 10}, {"L3", 8 << 20}, {"memory", 256 << 20}};
+  for (const auto& [name, bytes] : levels) {
+    peer.measure(std::string("limit: loads from ") + name + ", bytes " + std::to_string(bytes), [bytes = bytes] {
+      return [values = std::make_shared<Values>(bytes / sizeof(float), 0.0f, 1.0f)] {
+        float result = load_all(*values);
+        compare::keep(result);
+      };
+    });
+  }
+}
+
+}  // namespace limits
