@@ -203,8 +203,7 @@ std::string network_facts() {
 template <class Function>
 void add_map(Peer& peer, const char* name, const Function& function) {
   peer.measure(std::string("1024 values of ") + name, [=] {
-    return
-        [=, x = limits::Values(1024, -3.0f, 3.0f), y = limits::Values(1024, 0.0f, 0.0f)]() mutable { limits::map(function, x, y); };
+    return [=, values = limits::Values(limits::mapped * 5 / 2, -3.0f, 4.5f)]() mutable { limits::map(function, values); };
   });
 }
 

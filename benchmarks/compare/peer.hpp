@@ -18,6 +18,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <new>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -56,6 +57,22 @@ inline std::string training(const Network& network, Method method, std::size_t b
 /// The name of answering samples, each of which waits for the last one's answer.
 inline std::string answering(const Network& network) { return std::string("sample ") + network.name; }
 
+/// Memory that begins with a cache line: none of the peers may be slow for where its data happens to lie.
+template <class Number>
+struct Aligned {
+  using value_type = Number;
+  static constexpr std::align_val_t alignment{64};
+
+  Aligned() = default;
+  template <class Other>
+  Aligned(const Aligned<Other>&) {}
+  Number* allocate(std::size_t count) { return static_cast<Number*>(::operator new(count * sizeof(Number), alignment)); }
+  void deallocate(Number* first, std::size_t) { ::operator delete(first, alignment); }
+  bool operator==(const Aligned&) const { return true; }
+};
+template <class Number>
+using Array = std::vector<Number, Aligned<Number>>;
+
 /// A network's parameters, inputs and targets.
 class Data {
  public:
@@ -71,14 +88,14 @@ class Data {
   }
 
   Network network;
-  std::vector<float> parameters;
+  Array<float> parameters;
   /// (samples, inputs) and (samples, outputs), row by row; or `labels`, where the network classifies.
-  std::vector<float> x, y;
-  std::vector<std::uint8_t> labels;
+  Array<float> x, y;
+  Array<std::uint8_t> labels;
 
  private:
   template <class Number>
-  static std::vector<Number> read(const std::string& path) {
+  static Array<Number> read(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::ostringstream bytes;
     bytes << file.rdbuf();
@@ -87,7 +104,7 @@ class Data {
       std::cerr << "cannot read " << path << '\n';
       std::exit(1);
     }
-    std::vector<Number> result(content.size() / sizeof(Number));
+    Array<Number> result(content.size() / sizeof(Number));
     __builtin_memcpy(result.data(), content.data(), result.size() * sizeof(Number));
     return result;
   }
