@@ -219,7 +219,7 @@ int main(int argc, char** argv) {
   add_training<Line>(peer, compare::line, sgd, 100);
   add_training<Parabola>(peer, compare::parabola, sgd, 200);
   add_training<Curve>(peer, compare::curve, adam, 32);
-  for (const std::size_t batch : {1, 32, 128}) {
+  for (const std::size_t batch : {std::size_t{1}, std::size_t{32}, std::size_t{128}}) {
     for (const Method method : {sgd, adam}) add_training<DenseNet>(peer, compare::dense, method, batch);
     add_training<LeNet>(peer, compare::lenet, adam, batch);
   }

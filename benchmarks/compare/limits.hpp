@@ -110,8 +110,8 @@ inline void add(compare::Peer& peer) {
   });
   const std::pair<const char*, std::size_t> levels[] = {
       {"L1", 16 << 10}, {"L2", 512 << 10}, {"L3", 8 << 20}, {"memory", 256 << 20}};
-  for (const auto& [name, bytes] : levels) {
-    peer.measure(std::string("limit: loads from ") + name + ", bytes " + std::to_string(bytes), [bytes = bytes] {
+  for (const auto& [name, size] : levels) {
+    peer.measure(std::string("limit: loads from ") + name + ", bytes " + std::to_string(size), [bytes = size] {
       return [values = std::make_shared<Values>(bytes / sizeof(float), 0.0f, 1.0f)] {
         float result = load_all(*values);
         compare::keep(result);
