@@ -72,6 +72,8 @@ def main():
                         rows.append((task, peer))
                     else:
                         differing.append(f"{task}: {peer.about['name']} differs from ctnn, so its time would mean nothing")
+        if not rows:
+            sys.exit(f"no task matches {options.tasks!r}; there are: " + "; ".join(peers[0].about["tasks"]))
         times = collections.defaultdict(list)
         for _ in range(options.repetitions):
             for task, peer in random.sample(rows, len(rows)):

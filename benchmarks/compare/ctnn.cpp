@@ -149,7 +149,10 @@ void add_training(Peer& peer, const Network& network, Method method, std::size_t
   if (method == Method::sgd) {
     add(SGD{.learning_rate = static_cast<double>(network.sgd_rate)});
   } else {
-    add(Adam{.learning_rate = 0.001, .epsilon = static_cast<double>(compare::adam_epsilon)});
+    add(Adam{.learning_rate = compare::adam_rate,
+             .beta_1 = compare::adam_beta_1,
+             .beta_2 = compare::adam_beta_2,
+             .epsilon = compare::adam_epsilon});
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "../fma_peak.hpp"
 #include "peer.hpp"
 
 namespace limits {
@@ -65,25 +66,6 @@ CTNN_NOINLINE void map(const Function& function, Values& values) {
   compare::keep(values);
 }
 
-/// Sums in flight: more than latency times units of any processor, and with the two factors no more than 16 registers.
-inline constexpr std::size_t chains = 14, rounds = 1000;
-inline constexpr std::size_t fma_flops = 2 * chains * rounds * width;
-
-/// Each sum is multiplied by `factor` and `addend` added, again and again.
-CTNN_NOINLINE inline float multiply_add(float factor, float addend) {
-  const Lane a(factor), b(addend);
-  Lane sums[chains];
-  CTNN_UNROLL
-  for (std::size_t i = 0; i < chains; ++i) sums[i] = Lane(static_cast<float>(i));
-  for (std::size_t round = 0; round < rounds; ++round) {
-    CTNN_UNROLL
-    for (std::size_t i = 0; i < chains; ++i) sums[i] = ctnn::math::mul_add(sums[i], a, b);
-  }
-  Lane total = sums[0];
-  for (std::size_t i = 1; i < chains; ++i) total += sums[i];
-  return ctnn::kernels::sum(total);
-}
-
 /// The sum of all values, loaded as fast as they come.
 CTNN_NOINLINE inline float load_all(const Values& values) {
   Lane sums[8];
@@ -100,11 +82,11 @@ CTNN_NOINLINE inline float load_all(const Values& values) {
 
 /// Adds the limits as tasks; the names end in how much an iteration does.
 inline void add(compare::Peer& peer) {
-  peer.measure("limit: multiply-adds, flops " + std::to_string(fma_flops), [] {
+  peer.measure("limit: multiply-adds, flops " + std::to_string(static_cast<std::size_t>(fma_peak::flops)), [] {
     return [factor = 0.999f, addend = 0.001f]() mutable {
       compare::keep(factor);
       compare::keep(addend);
-      float result = multiply_add(factor, addend);
+      float result = fma_peak::run(factor, addend);
       compare::keep(result);
     };
   });

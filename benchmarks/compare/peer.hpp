@@ -27,10 +27,10 @@
 namespace compare {
 
 enum class Method { sgd, adam };
-inline constexpr float adam_rate = 0.001f, adam_beta_1 = 0.9f, adam_beta_2 = 0.999f;
+inline constexpr double adam_rate = 0.001, adam_beta_1 = 0.9, adam_beta_2 = 0.999;
 /// Keras adds ε to the root of v before its correction for the start at zero, PyTorch to the corrected one. So small, it makes
 /// no difference; 1e-10 still makes one of 5e-4 in LeNet-5's losses.
-inline constexpr float adam_epsilon = 1e-15f;
+inline constexpr double adam_epsilon = 1e-15;
 
 /// A network's name in the data's files, and the shape of its data.
 struct Network {
