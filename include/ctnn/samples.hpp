@@ -128,6 +128,12 @@ void load_samples(const Samples<ScalarOf<Lane>>& samples, std::size_t first, std
     }
     return;
   }
+  if constexpr (Size == 1 && width > 1) {
+    if (samples.stride == 1 && !samples.order && count == width) {
+      tile[0] = Lane::load(samples(first, row));
+      return;
+    }
+  }
   if constexpr (width == 1) {
     const Scalar* const only = samples(first, row);
     for (std::size_t i = 0; i < Size; ++i) tile[i] = only[i];

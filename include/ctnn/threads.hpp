@@ -43,6 +43,8 @@ class ThreadWorkers {
   static constexpr std::size_t width = kernels::width_of<Lane>;
 
  public:
+  static constexpr std::size_t most = most_workers;
+
   explicit ThreadWorkers(std::size_t threads) : own_(threads) {}
 
   std::size_t size() const { return own_.size(); }

@@ -20,6 +20,7 @@ struct SerialWorker {
   Lane* lanes;                  ///< what the work needs
   ScalarOf<Lane>* partial_sum;  ///< Net::parameter_count numbers
 
+  static constexpr std::size_t most = 1;
   static constexpr std::size_t size() { return 1; }
   Lane* memory(std::size_t) const { return lanes; }
   ScalarOf<Lane>* partial(std::size_t) const { return partial_sum; }
@@ -31,6 +32,7 @@ struct SerialWorker {
 
 /// The calling thread, where no worker's memory is needed.
 struct NoWorkers {
+  static constexpr std::size_t most = 1;
   static constexpr std::size_t size() { return 1; }
   template <class Work>
   CTNN_INLINE constexpr void run(std::size_t, const Work& work) const {

@@ -310,7 +310,7 @@ class CoupledBatch {
     constexpr bool last = K == Plan::couplings;
     constexpr std::size_t in = Segment::In::size;
     const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
-    Sums scores, sums[most_workers];
+    Sums scores, sums[Workers::most];
     for_each_part<Plan::part>(
         count, workers,
         [&](std::size_t from, std::size_t part, std::size_t worker) {

@@ -79,7 +79,7 @@ CTNN_INLINE constexpr bool gradient_is_finite(const Scalar* gradient, const Work
     if constexpr (count % 2 == 1) even = math::mul_add(math::abs(gradient[count - 1]), small, even);
     return math::is_finite(even + odd);
   } else {
-    bool infinite[most_workers] = {};
+    bool infinite[Workers::most] = {};
     share_numbers(count, workers, [&](std::size_t part, std::size_t parts) CTNN_INLINE_LAMBDA {
       for (const Range& range : trainable_ranges<Net>) {
         const Range own = range.template share<Scalar>(part, parts);

@@ -23,8 +23,9 @@ struct WidePlan {
                                   (lane_sums < Net::parameter_count || (tile_lanes + lane_sums) * sizeof(Lane) > 65536);
 
   /// Tiles taken at once. Every pass reads and writes all parameters and gradients; more tiles make fewer passes, until
-  /// their activations take more of the cache than that saves.
+  /// their activations take more of the cache than that saves. Two small ones share what a call of a layer costs.
   static constexpr std::size_t tiles = [] {
+    if (tile_lanes * sizeof(Lane) <= 12288) return std::size_t{2};
     const std::size_t wanted = Net::parameter_count * sizeof(ScalarOf<Lane>) / (tile_lanes * sizeof(Lane));
     return wanted >= 8 ? std::size_t{8} : wanted >= 4 ? std::size_t{4} : wanted >= 2 ? std::size_t{2} : std::size_t{1};
   }();
@@ -61,9 +62,6 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   Lane* const lanes = values + Plan::tiles * Chain::plan.values;
   Lane* const probabilities = lanes + Plan::lane_sums;
   auto* const row = reinterpret_cast<Scalar*>(probabilities + Plan::out);
-  if constexpr (Gradient) {
-    for (std::size_t k = 0; k < Plan::lane_sums; ++k) lanes[k] = Lane(0);
-  }
   Lane totals[1 + sizeof...(Metrics)];
   for (Lane& total : totals) total = Lane(0);
   for (std::size_t done = 0; done < count; done += Plan::tiles * width) {
@@ -108,7 +106,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
     const Samples<ScalarOf<Lane>>& y, std::size_t count, std::uint64_t noise, ScalarOf<Lane>* gradient, const Workers& workers) {
   using Scalar = ScalarOf<Lane>;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
-  Scores<Scalar, sizeof...(Metrics)> total, sums[most_workers];
+  Scores<Scalar, sizeof...(Metrics)> total, sums[Workers::most];
   for_each_part<WidePlan<Net, LossType, Lane>::part>(
       count, workers,
       [&](std::size_t first, std::size_t size, std::size_t worker) {
