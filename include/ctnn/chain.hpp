@@ -107,7 +107,7 @@ struct Leaf {
       shared_backward<InputGradient>(x, y, record, parameters, dy, gradient, dx, pass);
     } else if constexpr (Pass::on_stack) {
       backward_tile<InputGradient, true>(Tape<Layer, Lane>(x, y, record), parameters, dy, gradient, dx);
-    } else if constexpr (kernels::width_of<Lane> > 1 && requires(const Tape<Layer, Lane>& tape) {
+    } else if constexpr (requires(const Tape<Layer, Lane>& tape) {
                            Layer::template parameter_gradient<In>(tape, dy, gradient, pass.tiles, pass.fresh);
                          }) {
       Layer::template parameter_gradient<In>(Tape<Layer, Lane>(x, y, record), dy, gradient, pass.tiles, pass.fresh);

@@ -1,4 +1,4 @@
-// A convolution of one sample: output channels fill the registers, since the kernel holds them side by side.
+// A convolution of one sample, forward and backward: channels fill the registers, since kernel and images hold them side by side.
 #pragma once
 
 #include "convolution.hpp"
@@ -103,11 +103,14 @@ CTNN_INLINE void sample_image(const Scalar* x, const Scalar* parameters, Scalar*
 
 }  // namespace detail
 
-/// `correlate` of one sample, with the weights of a forward pass: a kernel (row, column, In, Out) and behind it the bias.
-template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
-CTNN_INLINE void correlate_sample(const Scalar* x, const Scalar* parameters, Scalar* y) {
-  constexpr std::size_t height = detail::padded_length<Rows>, width = detail::padded_length<Columns>;
-  constexpr bool inside = detail::all_inside<Rows> && detail::all_inside<Columns>;
+namespace detail {
+
+/// Calls body.operator()<Rows, Columns>(image) with an image that no window reaches over: x with zeros around it or, where that
+/// would be large, x itself.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, class Scalar, class Body>
+CTNN_INLINE void with_zeros_around(const Scalar* x, const Body& body) {
+  constexpr std::size_t height = padded_length<Rows>, width = padded_length<Columns>;
+  constexpr bool inside = all_inside<Rows> && all_inside<Columns>;
   if constexpr (!inside && height * width * In * sizeof(Scalar) <= 32768) {
     // Zeros around a small image cost less than windows cut off at its edges.
     alignas(alignment) Scalar padded[height * width * In];
@@ -120,11 +123,115 @@ CTNN_INLINE void correlate_sample(const Scalar* x, const Scalar* parameters, Sca
       Scalar* const line = padded + ((row + before(Rows)) * width + before(Columns)) * In;
       for (std::size_t i = 0; i < used_columns * In; ++i) line[i] = x[row * Columns.in * In + i];
     }
-    detail::sample_image<detail::padded_axis<Rows>, detail::padded_axis<Columns>, In, Out>(static_cast<const Scalar*>(padded),
-                                                                                           parameters, y);
+    body.template operator()<padded_axis<Rows>, padded_axis<Columns>>(static_cast<const Scalar*>(padded));
   } else {
-    detail::sample_image<Rows, Columns, In, Out>(x, parameters, y);
+    body.template operator()<Rows, Columns>(x);
   }
+}
+
+}  // namespace detail
+
+/// `correlate` of one sample, with the weights of a forward pass: a kernel (row, column, In, Out) and behind it the bias.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void correlate_sample(const Scalar* x, const Scalar* parameters, Scalar* y) {
+  detail::with_zeros_around<Rows, Columns, In>(x, [&]<TapAxis R, TapAxis C>(const Scalar* image) CTNN_INLINE_LAMBDA {
+    detail::sample_image<R, C, In, Out>(image, parameters, y);
+  });
+}
+
+/// The input gradient of one sample, where windows lie side by side: dy is correlated with the kernel turned round, its channels
+/// exchanged. Axes as in the forward pass, `In` channels of x and `Out` of dy.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void correlate_input_gradient_sample(const Scalar* dy, const Scalar* kernel, Scalar* dx) {
+  constexpr std::size_t taps = Rows.window * Columns.window;
+  // As the kernel is turned round, so are the windows: from dx's position the last element comes first.
+  constexpr auto back = [](const TapAxis& axis) {
+    return TapAxis{axis.out, axis.in,   axis.window,
+                   1,        axis.step, -axis.offset - (static_cast<std::ptrdiff_t>(axis.window) - 1) * axis.step};
+  };
+  alignas(alignment) Scalar turned[taps * In * Out + In];
+  for (std::size_t tap = 0; tap < taps; ++tap) {
+    for (std::size_t k = 0; k < In; ++k) {
+      for (std::size_t o = 0; o < Out; ++o) turned[((taps - 1 - tap) * Out + o) * In + k] = kernel[(tap * In + k) * Out + o];
+    }
+  }
+  for (std::size_t k = 0; k < In; ++k) turned[taps * In * Out + k] = Scalar(0);
+  correlate_sample<back(Rows), back(Columns), Out, In>(dy, static_cast<const Scalar*>(turned), dx);
+}
+
+namespace detail {
+
+/// Σ x·dy over all positions, for `Count` numbers of the image that follow one another, from x on at the first position, and a
+/// register of output channels: load(p) gives position p's of dy.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Count, class Channels, class Scalar, class Load>
+CTNN_INLINE void weight_sums_sample(const Scalar* x, const Load& load, Channels (&sums)[Count]) {
+  for (Channels& sum : sums) sum = Channels(Scalar(0));
+  for (std::size_t row = 0; row < Rows.out; ++row) {
+    const Scalar* const line = x + row * static_cast<std::size_t>(Rows.stride) * Columns.in * In;
+    for (std::size_t column = 0; column < Columns.out; ++column) {
+      const Channels gradient = load(row * Columns.out + column);
+      const Scalar* const numbers = line + column * static_cast<std::size_t>(Columns.stride) * In;
+      CTNN_UNROLL
+      for (std::size_t i = 0; i < Count; ++i) sums[i] = math::mul_add(Channels(numbers[i]), gradient, sums[i]);
+    }
+  }
+}
+
+/// The weights' gradient of one sample whose windows reach over no edge.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void weight_gradient_sample(const Scalar* image, const Scalar* dy, bool fresh, Scalar* kernel, Scalar* bias) {
+  constexpr std::size_t widest = register_bytes / sizeof(Scalar), width = Out >= widest ? widest : std::bit_ceil(Out);
+  constexpr std::size_t vectors = (Out + width - 1) / width, positions = Rows.out * Columns.out;
+  // Elements of a window that lie side by side: a line of it or, where it has gaps, the channels of one.
+  constexpr std::size_t across = Columns.step == 1 ? 1 : Columns.window, run = Columns.window * In / across;
+  using Channels = Vector<Scalar, width>;
+  for (std::size_t v = 0; v < vectors; ++v) {
+    // The last register begins where it still ends with the last channel, within the one before it.
+    const std::size_t channel = Out < width || (v + 1) * width <= Out ? v * width : Out - width, known = v * width - channel;
+    const auto load = [&](std::size_t position) CTNN_INLINE_LAMBDA {
+      if constexpr (Out < width) {
+        // What follows a position's channels are the next one's, whose sums nobody takes.
+        if (position * Out + width > positions * Out) return Channels::template load_first<Out>(dy + position * Out);
+      }
+      return Channels::load(dy + position * Out + channel);
+    };
+    const auto give = [&](Channels sums, Scalar* target) CTNN_INLINE_LAMBDA {
+      for (std::size_t o = known; o < (Out < width ? Out : width); ++o) {
+        target[channel + o] = (fresh ? Scalar(0) : target[channel + o]) + sums[o];
+      }
+    };
+    for (std::size_t line = 0; line < Rows.window * across; ++line) {
+      const Scalar* const first =
+          image + static_cast<std::size_t>(Rows.at(0, line / across) * static_cast<std::ptrdiff_t>(Columns.in) +
+                                           Columns.at(0, line % across)) *
+                      In;
+      for_each_block<even_block(run, block_registers), 0, run>(
+          [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>, std::size_t i) CTNN_INLINE_LAMBDA {
+            Channels sums[Count];
+            weight_sums_sample<Rows, Columns, In>(first + i, load, sums);
+            for (std::size_t k = 0; k < Count; ++k) give(sums[k], kernel + (line * run + i + k) * Out);
+          });
+    }
+    Channels sum(Scalar(0));
+    for (std::size_t p = 0; p < positions; ++p) sum += load(p);
+    give(sum, bias);
+  }
+}
+
+}  // namespace detail
+
+/// `correlate_gradient` of one sample, where an image with zeros around it is small enough (with_zeros_around); else false, and
+/// nothing is done.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE bool correlate_gradient_sample(const Scalar* x, const Scalar* dy, bool fresh, Scalar* kernel, Scalar* bias) {
+  bool done = false;
+  detail::with_zeros_around<Rows, Columns, In>(x, [&]<TapAxis R, TapAxis C>(const Scalar* image) CTNN_INLINE_LAMBDA {
+    if constexpr (detail::all_inside<R> && detail::all_inside<C>) {
+      detail::weight_gradient_sample<R, C, In, Out>(image, dy, fresh, kernel, bias);
+      done = true;
+    }
+  });
+  return done;
 }
 
 }  // namespace ctnn::kernels

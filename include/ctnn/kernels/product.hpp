@@ -6,6 +6,7 @@
 #pragma once
 
 #include "elementary.hpp"
+#include "features.hpp"
 #include "reduction.hpp"
 #include "transpose.hpp"
 
@@ -213,6 +214,14 @@ CTNN_INLINE constexpr void affine(const Lane* x, const ScalarOf<Lane>* kernel, c
 /// dx[i] = Σₒ kernel[i][o]·dy[o].
 template <std::size_t In, std::size_t Out, class Lane>
 CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, const Lane* dy, Lane* dx) {
+  if constexpr (width_of<Lane> == 1 && register_bytes != 0) {
+    if (!std::is_constant_evaluated()) {
+      for (std::size_t i = 0; i < In; ++i) {
+        dx[i] = detail::dot<Out, sample_register_bytes(Out * sizeof(Lane)) / sizeof(Lane)>(kernel + i * Out, dy, Lane(0));
+      }
+      return;
+    }
+  }
   detail::product<Out, In, 1, Out>(dy, kernel, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx);
 }
 
@@ -359,6 +368,30 @@ CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_
   if constexpr (rest > 0) {
     detail::gradient_panel<In, Out, (rest + Width - 1) / Width, rest>(x, x_stride, dy + whole, dy_stride, tiles, fresh,
                                                                       kernel + whole, bias + whole);
+  }
+}
+
+/// The same of samples by themselves: an outer product each, outputs side by side in registers.
+template <std::size_t In, std::size_t Out, std::floating_point Scalar>
+CTNN_INLINE void affine_gradient(const Scalar* x, std::size_t x_stride, const Scalar* dy, std::size_t dy_stride,
+                                 std::size_t samples, bool fresh, Scalar* kernel, Scalar* bias) {
+  for (std::size_t sample = 0; sample < samples; ++sample, x += x_stride, dy += dy_stride) {
+    const auto add = [&]<bool First>(std::bool_constant<First>) CTNN_INLINE_LAMBDA {
+      const auto row = [&](Scalar input, Scalar* target) CTNN_INLINE_LAMBDA {
+        for_each_feature<Out, Scalar>([&](const auto& step) CTNN_INLINE_LAMBDA {
+          const auto term = step.load(dy);
+          using Outputs = std::remove_const_t<decltype(term)>;
+          step.store(target, First ? term * Outputs(input) : math::mul_add(term, Outputs(input), step.load(target)));
+        });
+      };
+      for (std::size_t i = 0; i < In; ++i) row(x[i], kernel + i * Out);
+      row(Scalar(1), bias);
+    };
+    if (fresh && sample == 0) {
+      add(std::true_type{});
+    } else {
+      add(std::false_type{});
+    }
   }
 }
 

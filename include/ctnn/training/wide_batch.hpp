@@ -39,7 +39,10 @@ struct WidePlan {
 
   /// Lanes of memory for one worker: tiles, gradient sums, one row of samples that has to be copied, and what logits become.
   static constexpr std::size_t row_lanes = (in > target ? in : target) / width + 1;
-  static constexpr std::size_t memory = is_wide ? tiles * tile_lanes + lane_sums + row_lanes + out : 0;
+  static constexpr std::size_t needed = tiles * tile_lanes + lane_sums + row_lanes + out, memory = is_wide ? needed : 0;
+
+  /// A batch of at most so many samples would leave most of a register empty: they are taken one by one, where features fill it.
+  static constexpr std::size_t few = (width + 3) / 4;
 };
 
 /// The sums of the scores over samples [first, first + count) of a batch. With `Gradient`, also their part of the gradient of
@@ -91,7 +94,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
       }
     }
   }
-  if constexpr (Gradient && Plan::lane_sums > 0) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
+  if constexpr (Gradient && Plan::lane_sums > 0 && width > 1) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
   Scores<Scalar, sizeof...(Metrics)> sums;
   sums.loss = kernels::sum(totals[0]) * scale;
   for (std::size_t i = 0; i < sizeof...(Metrics); ++i) sums.metrics[i] = kernels::sum(totals[1 + i]) * scale;
@@ -106,8 +109,16 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
     const Samples<ScalarOf<Lane>>& y, std::size_t count, std::uint64_t noise, ScalarOf<Lane>* gradient, const Workers& workers) {
   using Scalar = ScalarOf<Lane>;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
+  using Plan = WidePlan<Net, LossType, Lane>;
+  if constexpr (Gradient) {
+    static_assert(WidePlan<Net, LossType, Scalar>::needed <= Plan::memory * Plan::width);
+    if (count <= Plan::few) {
+      return part_scores<Net, true>(objective, parameters, x, y, 0, count, scale, noise, gradient,
+                                    reinterpret_cast<Scalar*>(workers.memory(0)));
+    }
+  }
   Scores<Scalar, sizeof...(Metrics)> total, sums[Workers::most];
-  for_each_part<WidePlan<Net, LossType, Lane>::part>(
+  for_each_part<Plan::part>(
       count, workers,
       [&](std::size_t first, std::size_t size, std::size_t worker) {
         Scalar* const own = !Gradient || first == 0 ? gradient : workers.partial(worker);
