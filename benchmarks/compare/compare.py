@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Builds ctnn and its peers as programs of their own, compares their results, times them interleaved, prints a table.
+"""Builds ctnn and its peers as programs of their own, compares their results, times them interleaved, reports.
 
-    compare.py [--compiler g++] [--repetitions 5] [--seconds 0.05] [--tasks REGEX]
+    compare.py [--compilers g++ clang++-19] [--python python3 …] [--repetitions 5] [--seconds 0.05] [--tasks REGEX] [--peers REGEX]
+               [--output DIRECTORY] [--check SLACK]
 
-Results come first: who differs from ctnn in a task is named, and not timed in it. Then every repetition goes through all tasks
-and peers in an order of its own. Medians, and the spread: the range as a share of the median.
+Results come first: who differs from ctnn in a task is named, and not timed in it; who is not installed is named as well. Then every
+repetition goes through all tasks and programs in an order of its own. Times are CPU time, all threads of a program together; medians,
+and the spread: the range as a share of the median. The report is printed; --output also writes compare.md, compare.json and
+compare.png (by gnuplot) there. --check fails where results differ, or ctnn misses a target by more than SLACK times.
 """
 import argparse
 import collections
@@ -12,30 +15,80 @@ import json
 import pathlib
 import random
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-FLAGS = ["-std=c++20", "-O2", "-march=native", "-I", str(HERE.parent.parent / "include")]
-PEERS = ["ctnn", "hand_written"]
+import programs
+import report
 
 
 class Peer:
     """A running program that speaks peer.hpp's protocol."""
 
-    def __init__(self, program, data):
-        self.process = subprocess.Popen([program, data], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.about = json.loads(self.process.stdout.readline())
+    def __init__(self, label, compiler, command, flags=""):
+        self.label, self.compiler, self.flags = label, compiler, flags
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE if compiler is None else None,
+                                        text=True)
+        greeting = self.process.stdout.readline()
+        if not greeting:
+            self.missing = self.process.stderr.read().strip().splitlines()[-1:] if self.process.wait() == programs.MISSING else None
+            if self.missing is None:
+                sys.exit(f"{label} ended at once: {' '.join(map(str, command))}")
+            return
+        self.missing = None
+        self.about = json.loads(greeting)
 
     def ask(self, request):
         self.process.stdin.write(request + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            sys.exit(f"{self.about['name']} ended at: {request}")
+            sys.exit(f"{self.label} ended at: {request}")
         return json.loads(answer)
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compiled_peers(options, directory, skipped):
+    """Builds all programs and starts them, ctnn by the first compiler before all others."""
+    for index, compiler in enumerate(options.compilers):
+        for number, program in enumerate(programs.COMPILED):
+            if not re.search(options.peers, program.label) and program.label != "ctnn" or index and not program.every_compiler:
+                continue
+            target = directory / f"{index}-{number}"
+            command = programs.command(program, compiler, target)
+            if not command:
+                continue
+            if not programs.has_header(program, compiler):
+                skipped.append(f"{program.label}: no header <{program.header}>")
+                continue
+            print(f"building {program.label} with {compiler}", file=sys.stderr)
+            subprocess.run([*command, *(["-Werror"] if options.check else [])], check=True)
+            if index == number == 0:
+                subprocess.run([target, "--write", directory], check=True)
+            yield Peer(program.label, compiler if program.every_compiler else None, [target, directory], " ".join(flag for flag in program.flags if flag not in ("-I", programs.INCLUDE)))
+
+
+def scripts(options, directory, skipped):
+    """Starts the Python programs; those of one name are told apart by their version."""
+    running = []
+    for script in programs.SCRIPTS:
+        for python in options.python:
+            name = " ".join([script.source, *script.arguments])
+            if not re.search(options.peers, name):
+                continue
+            peer = Peer(name, None, [python, programs.HERE / script.source, directory, *script.arguments])
+            if peer.missing is not None:
+                skipped.append(f"{name} in {pathlib.Path(python).name}: {' '.join(peer.missing)}")
+            else:
+                running.append(peer)
+    names = collections.Counter(peer.about["name"] for peer in running)
+    for peer in running:
+        peer.label = peer.about["name"] + (f" {peer.about['version'].split()[0]}" if names[peer.about["name"]] > 1 else "")
+    return running
 
 
 def agrees(mine, theirs, task):
@@ -44,51 +97,68 @@ def agrees(mine, theirs, task):
     return len(mine) == len(theirs) and all(abs(a - b) <= (1e-4 * abs(a) if relative else 1e-5) for a, b in zip(mine, theirs))
 
 
+def compare(options, directory):
+    """All that was found, as report.py takes it."""
+    skipped, differing, rows = [], [], []
+    peers = list(compiled_peers(options, directory, skipped))
+    peers += scripts(options, directory, skipped)
+    for task in peers[0].about["tasks"]:
+        if not re.search(options.tasks, task):
+            continue
+        mine = peers[0].ask(f"check {task}")["values"]
+        for peer in peers:
+            if task not in peer.about["tasks"]:
+                continue
+            # Limits are the machine's, whoever measures them.
+            if task.startswith("limit:") and peer is not peers[0]:
+                continue
+            if agrees(mine, peer.ask(f"check {task}")["values"], task):
+                rows.append((task, peer))
+            else:
+                differing.append(f"{task}: {peer.label} differs from ctnn, so its time would mean nothing")
+    if not rows:
+        sys.exit(f"no task matches {options.tasks!r}; there are: " + "; ".join(peers[0].about["tasks"]))
+    times = collections.defaultdict(list)
+    for repetition in range(options.repetitions):
+        print(f"repetition {repetition + 1} of {options.repetitions}", file=sys.stderr)
+        for task, peer in random.sample(rows, len(rows)):
+            times[task, peer].append(peer.ask(f"time {options.seconds} {task}")["ns"])
+    for peer in peers:
+        peer.end()
+    return {
+        "machine": report.machine(),
+        "compilers": {compiler: programs.version(compiler) for compiler in options.compilers},
+        "programs": [{"label": peer.label, "compiler": peer.compiler, "version": peer.about["version"], "flags": peer.flags} for peer in peers],
+        "skipped": skipped,
+        "differing": differing,
+        "networks": peers[0].about["facts"]["networks"],
+        "results": [{"task": task, "program": peer.label, "compiler": peer.compiler, "ns": times[task, peer]} for task, peer in rows],
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--compiler", default="g++")
+    parser.add_argument("--compilers", nargs="+", default=["g++"])
+    parser.add_argument("--python", nargs="+", default=[sys.executable], help="interpreters that have PyTorch, Keras or JAX")
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.05)
+    parser.add_argument("--seconds", type=float, default=0.05, help="least CPU time of a measurement")
     parser.add_argument("--tasks", default=".", metavar="REGEX")
+    parser.add_argument("--peers", default=".", metavar="REGEX", help="only these beside ctnn")
+    parser.add_argument("--output", type=pathlib.Path, metavar="DIRECTORY")
+    parser.add_argument("--check", type=float, metavar="SLACK")
     options = parser.parse_args()
-    differing = []
     with tempfile.TemporaryDirectory() as directory:
-        programs = {}
-        for name in PEERS:
-            programs[name] = f"{directory}/{name}"
-            subprocess.run([options.compiler, *FLAGS, str(HERE / f"{name}.cpp"), "-o", programs[name]], check=True)
-        subprocess.run([programs["ctnn"], "--write", directory], check=True)
-        peers = [Peer(program, directory) for program in programs.values()]
-        for peer in peers:
-            print(f"{peer.about['name']}: {peer.about['version']}")
-        rows = []
-        for task in peers[0].about["tasks"]:
-            if re.search(options.tasks, task):
-                mine = peers[0].ask(f"check {task}")["values"]
-                for peer in peers:
-                    if task not in peer.about["tasks"]:
-                        continue
-                    if agrees(mine, peer.ask(f"check {task}")["values"], task):
-                        rows.append((task, peer))
-                    else:
-                        differing.append(f"{task}: {peer.about['name']} differs from ctnn, so its time would mean nothing")
-        if not rows:
-            sys.exit(f"no task matches {options.tasks!r}; there are: " + "; ".join(peers[0].about["tasks"]))
-        times = collections.defaultdict(list)
-        for _ in range(options.repetitions):
-            for task, peer in random.sample(rows, len(rows)):
-                times[task, peer.about["name"]].append(peer.ask(f"time {options.seconds} {task}")["ns"])
-        print("\n| task | who | ns | spread | ctnn's time, of it |\n|---|---|---|---|---|")
-        for task, peer in rows:
-            runs = times[task, peer.about["name"]]
-            ns = statistics.median(runs)
-            ratio = "" if peer is peers[0] else f"{statistics.median(times[task, 'ctnn']) / ns:.2f}"
-            print(f"| {task} | {peer.about['name']} | {ns:.4g} | {(max(runs) - min(runs)) / ns:.0%} | {ratio} |")
-        for peer in peers:
-            peer.process.stdin.close()
-            peer.process.wait()
-    print("\n".join(differing))
-    return 1 if differing else 0
+        found = compare(options, pathlib.Path(directory))
+    text = report.markdown(found)
+    print(text)
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
+        (options.output / "compare.md").write_text(text + "\n", encoding="utf-8")
+        (options.output / "compare.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        report.draw(found, options.output / "compare.png")
+    wrong = found["differing"] + (report.missed(found, options.check) if options.check else [])
+    print("\n".join(wrong), file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
