@@ -169,7 +169,8 @@ void add_answer(Peer& peer, const Network& network) {
 struct Cost {
   /// Operations of the first layer that has parameters: nobody needs the gradient of its input.
   std::size_t first_flops = 0;
-  std::size_t tanhs = 0;
+  /// Values of tanh, and the operations that the layers count them as.
+  std::size_t tanhs = 0, tanh_flops = 0;
 };
 template <std::size_t... Axes>
 constexpr Dimensions dimensions_of(Shape<Axes...>) {
@@ -180,7 +181,7 @@ constexpr Cost cost_of(Sequential<Layers...>) {
   Cost cost;
   Dimensions shape = dimensions_of(typename Sequential<Layers...>::input_shape{});
   const auto add = [&]<class L>(const L*) {
-    if (std::same_as<L, Tanh>) cost.tanhs += shape.size();
+    if (std::same_as<L, Tanh>) cost.tanhs += shape.size(), cost.tanh_flops += L::compute_flops(shape);
     if (cost.first_flops == 0) cost.first_flops = L::compute_flops(shape);
     shape = L::compute_output_shape(shape);
   };
@@ -195,7 +196,7 @@ std::string network_facts() {
   for_each_network([&]<class Net>(const Network& network) {
     constexpr Cost cost = cost_of(Net{});
     json << separator << '"' << network.name << "\": {\"flops\": " << Net::flops << ", \"first_flops\": " << cost.first_flops
-         << ", \"tanhs\": " << cost.tanhs << ", \"inputs\": " << Net::input_shape::size
+         << ", \"tanhs\": " << cost.tanhs << ", \"tanh_flops\": " << cost.tanh_flops << ", \"inputs\": " << Net::input_shape::size
          << ", \"outputs\": " << Net::output_shape::size << ", \"parameters\": " << Net::parameter_count << "}";
     separator = ", ";
   });
@@ -204,9 +205,9 @@ std::string network_facts() {
 }
 
 template <class Function>
-void add_map(Peer& peer, const char* name, const Function& function) {
+void add_map(Peer& peer, const char* name, const Function& function, float first = -3, float last = 4.5) {
   peer.measure(std::string("1024 values of ") + name, [=] {
-    return [=, values = limits::Values(limits::mapped * 5 / 2, -3.0f, 4.5f)]() mutable { limits::map(function, values); };
+    return [=, values = limits::Values(limits::mapped * 5 / 2, first, last)]() mutable { limits::map(function, values); };
   });
 }
 
@@ -237,7 +238,7 @@ int main(int argc, char** argv) {
   add_map(peer, "tanh", [](const auto& x) { return math::tanh(x); });
   add_map(peer, "exp", [](const auto& x) { return math::exp(x); });
   add_map(peer, "sigmoid", [](const auto& x) { return math::sigmoid(x); });
-  add_map(peer, "log", [](const auto& x) { return math::log(x * x); });
+  add_map(peer, "log", [](const auto& x) { return math::log(x); }, 0.1f, 7.5f);
   limits::add(peer);
   peer.set_facts(network_facts());
   return peer.serve();

@@ -68,16 +68,14 @@ CTNN_NOINLINE void map(const Function& function, Values& values) {
 
 /// The sum of all values, loaded as fast as they come.
 CTNN_NOINLINE inline float load_all(const Values& values) {
-  Lane sums[8];
-  CTNN_UNROLL
-  for (std::size_t k = 0; k < 8; ++k) sums[k] = Lane(0);
-  for (std::size_t i = 0; i < values.size(); i += 8) {
+  constexpr std::size_t together = 4;
+  Lane sums[together];
+  for (Lane& sum : sums) sum = Lane(0);
+  for (std::size_t i = 0; i + together <= values.size(); i += together) {
     CTNN_UNROLL
-    for (std::size_t k = 0; k < 8; ++k) sums[k] += values[i + k];
+    for (std::size_t k = 0; k < together; ++k) sums[k] += values[i + k];
   }
-  Lane total = sums[0];
-  for (std::size_t k = 1; k < 8; ++k) total += sums[k];
-  return ctnn::kernels::sum(total);
+  return ctnn::kernels::sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
 /// Adds the limits as tasks; the names end in how much an iteration does.
@@ -90,10 +88,10 @@ inline void add(compare::Peer& peer) {
       compare::keep(result);
     };
   });
-  const std::pair<const char*, std::size_t> levels[] = {
-      {"L1", 16 << 10}, {"L2", 512 << 10}, {"L3", 8 << 20}, {"memory", 256 << 20}};
-  for (const auto& [name, size] : levels) {
-    peer.measure(std::string("limit: loads from ") + name + ", bytes " + std::to_string(size), [bytes = size] {
+  // As much as networks have: from what the first-level cache holds to what none does.
+  for (const std::size_t kilobytes : {16, 33, 130, 400, 1000, 2500, 8000, 18000, 256000}) {
+    const std::size_t bytes = kilobytes << 10;
+    peer.measure("limit: loads, bytes " + std::to_string(bytes), [bytes] {
       return [values = std::make_shared<Values>(bytes / sizeof(float), 0.0f, 1.0f)] {
         float result = load_all(*values);
         compare::keep(result);
