@@ -1,11 +1,9 @@
-// What the programs that do without a library of networks share: Adam over flat arrays, where layers' parameters lie in them, and
-// the crossentropy of softmax.
+// What the programs that do without a library of networks share: where layers' arrays lie among all parameters, and Adam over flat
+// arrays. Each is built with flags of its own, so it has a copy of its own.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 
 #include "peer.hpp"
 

@@ -74,7 +74,24 @@ void write_digits(const std::string& directory) {
   write(directory + "/digits.labels", labels);
 }
 
+/// What peers in other languages cannot include.
+void write_constants(const std::string& directory) {
+  std::ofstream file(directory + "/networks.json");
+  file << "{\"adam\": {\"rate\": " << compare::adam_rate << ", \"beta_1\": " << compare::adam_beta_1
+       << ", \"beta_2\": " << compare::adam_beta_2 << ", \"epsilon\": " << compare::adam_epsilon << "}, \"networks\": {";
+  const char* separator = "";
+  for (const Network& network : compare::networks) {
+    file << separator << '"' << network.name << "\": {\"inputs\": " << network.inputs << ", \"outputs\": " << network.outputs
+         << ", \"sgd_rate\": " << network.sgd_rate << ", \"samples\": " << network.samples
+         << ", \"checked_steps\": " << network.checked_steps() << ", \"classifies\": " << (network.classifies ? "true" : "false")
+         << "}";
+    separator = ", ";
+  }
+  file << "}}\n";
+}
+
 void write_data(const std::string& directory) {
+  write_constants(directory);
   write_digits(directory);
   for_each_network([&]<class Net>(const Network& network) {
     const std::string path = directory + "/" + network.name;

@@ -42,6 +42,10 @@ struct Network {
   /// Whether it classifies: targets are the numbers of classes in bytes, the loss is the crossentropy of the softmax of the
   /// outputs.
   bool classifies = false;
+
+  /// Steps whose losses are compared. Few where a class is chosen: with such an ε Adam moves a parameter by its full rate even
+  /// where its gradient is no more than a rounding error, and from then on runs go their own ways.
+  constexpr std::size_t checked_steps() const { return classifies ? 8 : 200; }
 };
 inline constexpr std::size_t digits = 2560;
 inline constexpr Network line{"1-1", 1, 1, 0.1f, 100}, parabola{"1-2-1", 1, 1, 0.3f, 200}, small{"1-8-8-1", 1, 1, 0.01f, 1},
@@ -167,9 +171,6 @@ class Peer {
   /// before that.
   template <class Start>
   void train(const Network& network, Method method, std::size_t batch, Start start) {
-    // Few where a class is chosen: with such an ε Adam moves a parameter by its full rate even where its gradient is no more than
-    // a rounding error, and from then on runs go their own ways.
-    const std::size_t steps = network.classifies ? 10 : 200;
     add(
         training(network, method, batch),
         [=, this] {
@@ -177,7 +178,7 @@ class Peer {
           auto step = start(data);
           Batches batches(data, batch, true);
           std::vector<double> losses;
-          for (std::size_t i = 0; i < steps; ++i) losses.push_back(static_cast<double>(step(batches.next())));
+          for (std::size_t i = 0; i < network.checked_steps(); ++i) losses.push_back(static_cast<double>(step(batches.next())));
           return losses;
         },
         [=, this](double seconds) {

@@ -1,19 +1,19 @@
 // Plain scalar loops over arrays of constant size, for the compiler to vectorise. Built with -O3 -ffast-math.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 
 #include "by_hand.hpp"
 #include "peer.hpp"
 
-using compare::Array, compare::Batch, compare::Data, compare::Method;
+using compare::Batch, compare::Data, compare::Method;
 
 namespace {
 
-#ifdef STDTANH
-inline float tanh(float x) { return std::tanh(x); }
-#else
-/// The rational function of ../hand_written.hpp.
+/// Eigen's rational function, to 5 ulp. GCC vectorises std::tanh as well, by glibc's, with which the parabola's step takes half
+/// again as long. (Clang would not, unless told to.)
 inline float tanh(float x) {
   x = x < -7.90531110763549805f ? -7.90531110763549805f : x;
   x = x > 7.90531110763549805f ? 7.90531110763549805f : x;
@@ -29,7 +29,6 @@ inline float tanh(float x) {
   q = t * q + 4.89352518554385e-03f;
   return x * p / q;
 }
-#endif
 
 // Training.
 
@@ -71,7 +70,9 @@ float parabola_step(float* __restrict p, const float* __restrict x, const float*
   return loss * scale;
 }
 
-/// c (Rows, Columns) = a·b, a (Rows, Inner) or, transposed, (Inner, Rows); `Block` rows at a time, whose sums stay in registers.
+/// c (Rows, Columns) = start + a·b, a (Rows, Inner) or, transposed, (Inner, Rows); `Block` rows at a time, whose sums stay in
+/// registers. Loops over columns are not to be unrolled: GCC and Clang would do so before they vectorise, and then vectorise less
+/// well.
 template <std::size_t Rows, std::size_t Columns, std::size_t Inner, bool Transposed, std::size_t Block>
 [[gnu::always_inline]] inline void multiply(const float* __restrict a, const float* __restrict b, float* __restrict c,
                                             const float* __restrict start) {
@@ -96,18 +97,29 @@ template <std::size_t Rows, std::size_t Columns, std::size_t Inner, bool Transpo
   }
 }
 
-/// 1-16-16-1 with tanh, mean squared error and Adam.
+/// 1-16-16-1 with tanh, mean squared error and Adam. Units are next to each other, not samples: 16 fill a register of AVX-512, and
+/// neither product sums up over the lanes of one.
 class Curve {
  public:
   explicit Curve(const Data& data) : adam_(size) { std::copy_n(data.parameters.data(), size, parameters_); }
 
   float step(const float* __restrict x, const float* __restrict y) {
     // All of them restricted, or Clang takes one part of the object for another.
-    const float *__restrict w1 = parameters_, *__restrict b1 = w1 + width, *__restrict w2 = b1 + width,
-                            *__restrict b2 = w2 + width * width, *__restrict w3 = b2 + width;
-    float *__restrict gw1 = gradient_, *__restrict gb1 = gw1 + width, *__restrict gw2 = gb1 + width,
-                      *__restrict gb2 = gw2 + width * width, *__restrict gw3 = gb2 + width;
-    float *__restrict h1 = h1_, *__restrict h2 = h2_, *__restrict d1 = d1_, *__restrict d2 = d2_, *__restrict error = error_;
+    const float* __restrict w1 = parameters_;
+    const float* __restrict b1 = w1 + width;
+    const float* __restrict w2 = b1 + width;
+    const float* __restrict b2 = w2 + width * width;
+    const float* __restrict w3 = b2 + width;
+    float* __restrict gw1 = gradient_;
+    float* __restrict gb1 = gw1 + width;
+    float* __restrict gw2 = gb1 + width;
+    float* __restrict gb2 = gw2 + width * width;
+    float* __restrict gw3 = gb2 + width;
+    float* __restrict h1 = h1_;
+    float* __restrict h2 = h2_;
+    float* __restrict d1 = d1_;
+    float* __restrict d2 = d2_;
+    float* __restrict error = error_;
 
     for (std::size_t i = 0; i < count; ++i) {
 #pragma GCC unroll 1
@@ -181,8 +193,8 @@ class Curve {
 
 // Single samples.
 
-/// A dense layer, Block outputs at a time, with Parts sums of each in flight. A block's loop is not unrolled if that leaves more to
-/// the vectoriser: GCC and Clang do so before it, where they can, and then find too little of it again.
+/// A dense layer, Block outputs at a time, with Parts sums of each in flight. Wide blocks may be unrolled: that is done after they
+/// are vectorised, and keeps the sums in registers.
 template <std::size_t In, std::size_t Out, std::size_t Block, std::size_t Parts>
 [[gnu::always_inline]] inline void dense(const float* __restrict p, const float* __restrict x, float* __restrict y) {
   const float* __restrict bias = p + In * Out;
