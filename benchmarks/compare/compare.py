@@ -2,12 +2,12 @@
 """Builds ctnn and its peers as programs of their own, compares their results, times them interleaved, reports.
 
     compare.py [--compilers g++ clang++-19] [--python python3 …] [--repetitions 5] [--seconds 0.05] [--tasks REGEX] [--peers REGEX]
-               [--output DIRECTORY] [--check SLACK]
+               [--output DIRECTORY] [--readme FILE] [--check SLACK]
 
 Results come first: who differs from ctnn in a task is named, and not timed in it; who is not installed is named as well. Then every
 repetition goes through all tasks and programs in an order of its own. Times are CPU time, all threads of a program together; medians,
 and the spread: the range as a share of the median. The report is printed; --output also writes compare.md, compare.json and
-compare.png (by gnuplot) there. --check fails where results differ, or ctnn misses a target by more than SLACK times.
+compare.png (by gnuplot) there; --readme puts the report into a file, between its lines <!-- compare --> and <!-- end -->. --check fails where results differ, or ctnn misses a target by more than SLACK times.
 """
 import argparse
 import collections
@@ -15,6 +15,7 @@ import json
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -59,13 +60,15 @@ def compiled_peers(options, directory, skipped):
             if not re.search(options.peers, program.label) and program.label != "ctnn" or index and not program.every_compiler:
                 continue
             target = directory / f"{index}-{number}"
-            command = programs.command(program, compiler, target)
+            # Clang does not take libtorch 1.13's headers for C++20.
+            builder = compiler if program.every_compiler else shutil.which("g++") or compiler
+            command = programs.command(program, builder, target)
             if not command:
                 continue
-            if not programs.has_header(program, compiler):
+            if not programs.has_header(program, builder):
                 skipped.append(f"{program.label}: no header <{program.header}>")
                 continue
-            print(f"building {program.label} with {compiler}", file=sys.stderr)
+            print(f"building {program.label} with {builder}", file=sys.stderr)
             subprocess.run([*command, *(["-Werror"] if options.check else [])], check=True)
             if index == number == 0:
                 subprocess.run([target, "--write", directory], check=True)
@@ -146,6 +149,7 @@ def main():
     parser.add_argument("--tasks", default=".", metavar="REGEX")
     parser.add_argument("--peers", default=".", metavar="REGEX", help="only these beside ctnn")
     parser.add_argument("--output", type=pathlib.Path, metavar="DIRECTORY")
+    parser.add_argument("--readme", type=pathlib.Path, metavar="FILE")
     parser.add_argument("--check", type=float, metavar="SLACK")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
@@ -157,6 +161,9 @@ def main():
         (options.output / "compare.md").write_text(text + "\n", encoding="utf-8")
         (options.output / "compare.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         report.draw(found, options.output / "compare.png")
+    if options.readme:
+        before, rest = options.readme.read_text(encoding="utf-8").split("<!-- compare -->")
+        options.readme.write_text(f"{before}<!-- compare -->\n{text}\n<!-- end -->{rest.split('<!-- end -->')[1]}", encoding="utf-8")
     wrong = found["differing"] + (report.missed(found, options.check) if options.check else [])
     print("\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "../fma_peak.hpp"
+#include "fma_peak.hpp"
 #include "peer.hpp"
 
 namespace limits {
@@ -89,7 +89,7 @@ inline void add(compare::Peer& peer) {
     };
   });
   // As much as networks have: from what the first-level cache holds to what none does.
-  for (const std::size_t kilobytes : {16, 33, 130, 400, 1000, 2500, 8000, 18000, 256000}) {
+  for (const std::size_t kilobytes : std::initializer_list<std::size_t>{16, 33, 130, 400, 1000, 2500, 8000, 18000, 256000}) {
     const std::size_t bytes = kilobytes << 10;
     peer.measure("limit: loads, bytes " + std::to_string(bytes), [bytes] {
       return [values = std::make_shared<Values>(bytes / sizeof(float), 0.0f, 1.0f)] {

@@ -103,18 +103,31 @@ class Curve {
  public:
   explicit Curve(const Data& data) : adam_(size) { std::copy_n(data.parameters.data(), size, parameters_); }
 
-  float step(const float* __restrict x, const float* __restrict y) {
+  float step(const float* x, const float* y) {
+    const float loss = make_gradient(x, y);
+    adam_.begin_step();
+    adam_.update(parameters_, 0, gradient_, size);
+    return loss;
+  }
+
+ private:
+  static constexpr std::size_t width = 16, count = 32;
+  /// Where the arrays lie among all parameters.
+  static constexpr std::size_t bias_1 = width, kernel_2 = 2 * width, bias_2 = kernel_2 + width * width, kernel_3 = bias_2 + width,
+                               bias_3 = kernel_3 + width, size = bias_3 + 1;
+
+  float make_gradient(const float* __restrict x, const float* __restrict y) {
     // All of them restricted, or Clang takes one part of the object for another.
     const float* __restrict w1 = parameters_;
-    const float* __restrict b1 = w1 + width;
-    const float* __restrict w2 = b1 + width;
-    const float* __restrict b2 = w2 + width * width;
-    const float* __restrict w3 = b2 + width;
+    const float* __restrict b1 = parameters_ + bias_1;
+    const float* __restrict w2 = parameters_ + kernel_2;
+    const float* __restrict b2 = parameters_ + bias_2;
+    const float* __restrict w3 = parameters_ + kernel_3;
     float* __restrict gw1 = gradient_;
-    float* __restrict gb1 = gw1 + width;
-    float* __restrict gw2 = gb1 + width;
-    float* __restrict gb2 = gw2 + width * width;
-    float* __restrict gw3 = gb2 + width;
+    float* __restrict gb1 = gradient_ + bias_1;
+    float* __restrict gw2 = gradient_ + kernel_2;
+    float* __restrict gb2 = gradient_ + bias_2;
+    float* __restrict gw3 = gradient_ + kernel_3;
     float* __restrict h1 = h1_;
     float* __restrict h2 = h2_;
     float* __restrict d1 = d1_;
@@ -128,7 +141,7 @@ class Curve {
     multiply<count, width, width, false, 4>(h1, w2, h2, b2);
     for (std::size_t i = 0; i < count * width; ++i) h2[i] = tanh(h2[i]);
     for (std::size_t i = 0; i < count; ++i) {
-      float out = w3[width];
+      float out = parameters_[bias_3];
       for (std::size_t k = 0; k < width; ++k) out += h2[i * width + k] * w3[k];
       error[i] = out - y[i];
     }
@@ -138,7 +151,7 @@ class Curve {
       sum += error[i];
     }
     constexpr float scale = 1 / static_cast<float>(count);
-    gw3[width] = 2 * scale * sum;
+    gradient_[bias_3] = 2 * scale * sum;
 
     float sums[2][width] = {};
     for (std::size_t i = 0; i < count; ++i) {
@@ -174,13 +187,9 @@ class Curve {
       gw1[k] = first_sums[0][k];
       gb1[k] = first_sums[1][k];
     }
-    adam_.begin_step();
-    adam_.update(parameters_, 0, gradient_, size);
     return loss * scale;
   }
 
- private:
-  static constexpr std::size_t width = 16, count = 32, size = 2 * width + width * width + width + width + 1;
   alignas(64) float parameters_[size];
   alignas(64) float gradient_[size];
   alignas(64) float h1_[count * width];

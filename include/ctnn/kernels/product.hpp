@@ -371,6 +371,36 @@ CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_
   }
 }
 
+/// The same with a sum a lane, for narrow layers, reduced once a batch.
+template <std::size_t In, std::size_t Out, class Element, std::size_t Width>
+CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_stride, const Vector<Element, Width>* dy,
+                                 std::size_t dy_stride, std::size_t tiles, bool fresh, Vector<Element, Width>* kernel,
+                                 Vector<Element, Width>* bias) {
+  using Lane = Vector<Element, Width>;
+  // The sums of a few outputs stay in registers for all tiles.
+  constexpr std::size_t together = Out < 8 ? Out : 8;
+  const auto columns = [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>, std::size_t o) CTNN_INLINE_LAMBDA {
+    const auto row = [&](Lane* target, const auto& term) CTNN_INLINE_LAMBDA {
+      Lane sums[Count];
+      CTNN_UNROLL
+      for (std::size_t k = 0; k < Count; ++k) sums[k] = fresh ? Lane(Element(0)) : target[o + k];
+      for (std::size_t t = 0; t < tiles; ++t) {
+        CTNN_UNROLL
+        for (std::size_t k = 0; k < Count; ++k) sums[k] = term(t, dy[t * dy_stride + o + k], sums[k]);
+      }
+      CTNN_UNROLL
+      for (std::size_t k = 0; k < Count; ++k) target[o + k] = sums[k];
+    };
+    for (std::size_t i = 0; i < In; ++i) {
+      row(kernel + i * Out, [&](std::size_t t, Lane gradient, Lane sum)
+                                CTNN_INLINE_LAMBDA { return math::mul_add(x[t * x_stride + i], gradient, sum); });
+    }
+    row(bias, [&](std::size_t, Lane gradient, Lane sum) CTNN_INLINE_LAMBDA { return sum + gradient; });
+  };
+  for (std::size_t o = 0; o < Out / together * together; o += together) columns(std::integral_constant<std::size_t, together>{}, o);
+  if constexpr (Out % together != 0) columns(std::integral_constant<std::size_t, Out % together>{}, Out / together * together);
+}
+
 /// The same of samples by themselves: an outer product each, outputs side by side in registers.
 template <std::size_t In, std::size_t Out, std::floating_point Scalar>
 CTNN_INLINE void affine_gradient(const Scalar* x, std::size_t x_stride, const Scalar* dy, std::size_t dy_stride,

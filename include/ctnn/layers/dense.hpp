@@ -49,9 +49,10 @@ struct DenseLayer {
     }
   }
 
-  template <class In, class Lane>
-  CTNN_INLINE static void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, ScalarOf<Lane>* gradient,
-                                             std::size_t tiles, bool fresh) {
+  /// Into numbers, or into lanes (lane_gradient).
+  template <class In, class Lane, class Sum>
+  CTNN_INLINE static void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, Sum* gradient, std::size_t tiles,
+                                             bool fresh) {
     constexpr std::size_t in = In::dimensions.last(), rows = In::size / in;
     for (std::size_t row = 0; row < rows; ++row) {
       kernels::affine_gradient<in, Out>(tape.input + row * in, In::size, dy + row * Out, rows * Out, tiles, fresh && row == 0,

@@ -7,11 +7,12 @@
 
 namespace ctnn::detail {
 
-/// xⁿ by squaring: βᵗ takes at most 64 rounds, however long the training.
+/// xⁿ by squaring, 0 where it is below 1e-30: βᵗ takes a few rounds, however long the training.
 constexpr double power(double x, std::uint64_t n) {
   constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
   double result = 1;
   for (; n > 0; n >>= 1) {
+    if (x < 1e-30) return 0;
     // x or 1, without a branch: the bits of n are too irregular to be foretold.
     result *= std::bit_cast<double>(one ^ ((one ^ std::bit_cast<std::uint64_t>(x)) & (std::uint64_t{0} - (n & 1))));
     // The last square is not needed, and may overflow.
