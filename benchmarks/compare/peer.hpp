@@ -122,36 +122,41 @@ struct Batch {
   std::size_t size;
 };
 
-/// The batches that a training task sees. While results are checked they are consecutive parts of the data. While time is taken it
-/// is the first part, and if it is labelled, its labels go round through all classes: there is nothing to learn but that all are
-/// equally likely, so gradients stay as large as at first, and no number becomes too small to be fast.
+/// The batches that a training task sees. While results are checked they are consecutive parts of the data. While time is taken
+/// they are the first 64 samples, or the first part if it is larger, again and again; if they are labelled, their labels go round
+/// through all classes: there is nothing to learn but that all are equally likely, so gradients stay as large as at first, no unit
+/// falls silent, and no number becomes too small to be fast.
 class Batches {
  public:
-  Batches(const Data& data, std::size_t size, bool checking) : data_(data), size_(size), checking_(checking) {
-    if (data.network.classifies && !checking) {
-      for (std::size_t round = 0; round < classes; ++round) {
-        for (std::size_t i = 0; i < size; ++i) turned_.push_back(static_cast<std::uint8_t>((data.labels[i] + round) % classes));
-      }
+  Batches(const Data& data, std::size_t size, bool checking)
+      : data_(data),
+        size_(size),
+        parts_(checking                               ? data.network.samples / size
+               : size < 64 && data.network.classifies ? 64 / size
+                                                      : 1),
+        turns_(checking ? 1 : classes) {
+    if (!data.network.classifies) return;
+    for (std::size_t turn = 0; turn < turns_; ++turn) {
+      for (std::size_t i = 0; i < parts_ * size; ++i)
+        labels_.push_back(static_cast<std::uint8_t>((data.labels[i] + turn) % classes));
     }
   }
 
   Batch next() {
-    const std::size_t part = step_;
-    step_ = step_ + 1 == (checking_ ? data_.network.samples / size_ : classes) ? 0 : step_ + 1;
-    const std::size_t first = checking_ ? part * size_ : 0;
-    const std::uint8_t* const labels = !data_.network.classifies ? nullptr
-                                       : checking_               ? data_.labels.data() + first
-                                                                 : turned_.data() + part * size_;
+    const std::size_t part = step_ % parts_, labels = step_ * size_;
+    step_ = step_ + 1 == parts_ * turns_ ? 0 : step_ + 1;
+    const std::size_t first = part * size_;
     return {data_.x.data() + first * data_.network.inputs,
-            data_.y.empty() ? nullptr : data_.y.data() + first * data_.network.outputs, labels, size_};
+            data_.y.empty() ? nullptr : data_.y.data() + first * data_.network.outputs,
+            labels_.empty() ? nullptr : labels_.data() + labels, size_};
   }
 
  private:
   static constexpr std::size_t classes = 10;
   const Data& data_;
-  std::size_t size_;
-  bool checking_;
-  std::vector<std::uint8_t> turned_;
+  std::size_t size_, parts_, turns_;
+  /// A turn after another.
+  std::vector<std::uint8_t> labels_;
   std::size_t step_ = 0;
 };
 

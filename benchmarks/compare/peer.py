@@ -69,7 +69,8 @@ class Data:
             return [(self.x[i : i + size], self.y[i : i + size]) for i in starts]
         if not self.classifies:
             return [(self.x[:size], self.y[:size])]
-        return [(self.x[:size], (self.y[:size] + turn) % CLASSES) for turn in range(CLASSES)]
+        parts = range(0, max(64, size) // size * size, size)
+        return [(self.x[i : i + size], (self.y[i : i + size] + turn) % CLASSES) for turn in range(CLASSES) for i in parts]
 
 
 class Peer:

@@ -267,7 +267,7 @@ def draw(found, path):
                 bars[name] = results.ns(task, label, compiler)
         ordered = sorted(bars.items(), key=lambda bar: -bar[1])
         least = min(bars.values()) / 2
-        labels = ", ".join(f"'{name}' {index}" for index, (name, _) in enumerate(ordered))
+        labels = ", ".join(f'"{name}" {index}' for index, (name, _) in enumerate(ordered))
         script += [f"set title '{task}'", f"set ytics ({labels}) nomirror scale 0", f"set yrange [-0.6:{len(ordered) - 0.4}]",
                    f"set xrange [{least * 1e-9}:{max(bars.values()) * 2.5e-9}]", "$bars << END"]
         for index, (name, ns) in enumerate(ordered):

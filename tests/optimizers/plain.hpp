@@ -101,4 +101,19 @@ void shared_options_refused() {
   }
 }
 
+/// After a gradient, nothing but zeros: what an optimizer remembers fades to zero, and never stays among the subnormal numbers, for
+/// which processors take many times as long.
+template <std::size_t InUse, class Optimizer>
+void fades(const Optimizer& optimizer, std::uint64_t steps) {
+  float w = 1, state[InUse] = {};
+  std::size_t subnormal = 0;
+  for (std::uint64_t t = 1; t <= steps; ++t) {
+    optimizer.template at<float>(t).template update<InUse>(w, t == 1 ? 1.0f : 0.0f, state);
+    for (const float value : state) subnormal += std::fpclassify(value) == FP_SUBNORMAL;
+    if (t == 1) CHECK(state[InUse - 1] != 0);
+  }
+  CHECK(subnormal == 0);
+  for (const float value : state) CHECK(value == 0);
+}
+
 }  // namespace checks

@@ -58,3 +58,8 @@ TEST_CASE("RMSprop says which option is out of range") {
   for (const double bad : {0.0, -1.0, 1e-60, HUGE_VAL, std::nan("")})
     checks::refused(RMSprop{.epsilon = bad}, "RMSprop's epsilon must be positive and finite as one of the model's numbers");
 }
+
+TEST_CASE("what RMSprop remembers of a gradient fades to zero") {
+  checks::fades<1>(RMSprop{}, 1000);
+  checks::fades<3>(RMSprop{.momentum = 0.9, .centered = true}, 1000);
+}

@@ -50,3 +50,5 @@ TEST_CASE("SGD says which option is out of range") {
   for (const double momentum : {-0.1, 1.1, std::nan("")})
     checks::refused(SGD{.momentum = momentum}, "SGD's momentum must lie in [0, 1]");
 }
+
+TEST_CASE("what SGD remembers of a gradient fades to zero") { checks::fades<1>(SGD{.momentum = 0.9}, 1000); }

@@ -17,8 +17,8 @@ struct AdamStep {
 
   template <std::size_t InUse, class Lane>
   CTNN_INLINE constexpr void update(Lane& parameter, Lane gradient, Lane* state) const {
-    state[0] = math::mul_add(gradient - state[0], Lane(rest_1), state[0]);
-    state[1] = math::mul_add(finite_square(gradient) - state[1], Lane(rest_2), state[1]);
+    state[0] = faded<below_rates>(math::mul_add(gradient - state[0], Lane(rest_1), state[0]));
+    state[1] = faded(math::mul_add(finite_square(gradient) - state[1], Lane(rest_2), state[1]));
     Lane v = state[1];
     if constexpr (InUse == 3) v = state[2] = math::max(state[2], v);
     parameter -= state[0] * Lane(alpha) / (math::sqrt(v) + Lane(epsilon));

@@ -41,17 +41,17 @@ struct RMSprop {
     /// state: v; then m with momentum; then ḡ if centered.
     template <std::size_t InUse, class Lane>
     CTNN_INLINE constexpr void update(Lane& parameter, Lane gradient, Lane* state) const {
-      state[0] = math::mul_add(state[0], Lane(rho), detail::finite_square(gradient) * Lane(rest));
+      state[0] = detail::faded(math::mul_add(state[0], Lane(rho), detail::finite_square(gradient) * Lane(rest)));
       Lane v = state[0];
       if (InUse == 3 || (InUse == 2 && centered)) {
         Lane& mean = state[InUse - 1];
-        mean = math::mul_add(mean, Lane(rho), gradient * Lane(rest));
+        mean = detail::faded(math::mul_add(mean, Lane(rho), gradient * Lane(rest)));
         // Not negative but for rounding, which in float may be more than ε.
         v = math::max(v - mean * mean, Lane(0));
       }
       const Lane increment = gradient * Lane(rate) / math::sqrt(v + Lane(epsilon));
       if (InUse == 3 || (InUse == 2 && !centered)) {
-        state[1] = math::mul_add(state[1], Lane(momentum), increment);
+        state[1] = detail::faded(math::mul_add(state[1], Lane(momentum), increment));
         parameter -= state[1];
       } else {
         parameter -= increment;

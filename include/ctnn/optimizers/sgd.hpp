@@ -39,7 +39,7 @@ struct SGD {
         parameter = math::mul_add(gradient, rate, parameter);
       } else {
         const Lane inertia(momentum);
-        const Lane velocity = math::mul_add(state[0], inertia, gradient * rate);
+        const Lane velocity = detail::faded(math::mul_add(state[0], inertia, gradient * rate));
         state[0] = velocity;
         parameter += nesterov ? math::mul_add(velocity, inertia, gradient * rate) : velocity;
       }
