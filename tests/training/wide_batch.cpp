@@ -54,6 +54,16 @@ TEST_CASE("convolutions, with what works in place between them") {
   check<Net, double>({1, 2, 3, 16});
 }
 
+TEST_CASE("a few samples, one by one, through layers of some size") {
+  using Net = Sequential<Input<12, 11, 3>, Conv2D<20, Kernel<3>, Same>, ReLU, MaxPooling2D<>, Conv2D<6, Kernel<2>>, Tanh, Flatten,
+                         Dropout<0.3>, Dense<60>, ReLU, Dense<5>, Softmax>;
+  if constexpr (kernels::width_of<kernels::NativeLane<float>> > 1) {
+    static_assert(detail::WidePlan<Net, SparseCategoricalCrossentropy, kernels::NativeLane<float>>::few > 0);
+  }
+  check<Net, float>({1, 2, 3, 4, 5, 17});
+  check<Net, double>({1, 2, 3});
+}
+
 TEST_CASE("nested blocks are wide, too, and identities in them cost nothing") {
   check<Sequential<Input<4, 25>, Sequential<Flatten, Sequential<Dense<60>, ReLU>>, Sequential<Dense<20>, Linear, Tanh>, Dense<3>,
                    Softmax>,

@@ -42,7 +42,8 @@ struct WidePlan {
   static constexpr std::size_t needed = tiles * tile_lanes + lane_sums + row_lanes + out, memory = is_wide ? needed : 0;
 
   /// A batch of at most so many samples would leave most of a register empty: they are taken one by one, where features fill it.
-  static constexpr std::size_t few = (width + 3) / 4;
+  /// Only layers of some size are worth a second compilation.
+  static constexpr std::size_t few = Net::parameter_count / Chain::plan.leaves >= 512 ? (width + 3) / 4 : 0;
 };
 
 /// The sums of the scores over samples [first, first + count) of a batch. With `Gradient`, also their part of the gradient of
@@ -110,7 +111,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
   using Scalar = ScalarOf<Lane>;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
   using Plan = WidePlan<Net, LossType, Lane>;
-  if constexpr (Gradient) {
+  if constexpr (Gradient && Plan::few > 0) {
     static_assert(WidePlan<Net, LossType, Scalar>::needed <= Plan::memory * Plan::width);
     if (count <= Plan::few) {
       return part_scores<Net, true>(objective, parameters, x, y, 0, count, scale, noise, gradient,
