@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <ctnn/ctnn.hpp>
 #include <ctnn/io/model_checkpoint.hpp>
 #include <fstream>
@@ -9,6 +7,7 @@
 #include <xtensor/xadapt.hpp>
 
 #include "../checks.hpp"
+#include "../directory.hpp"
 
 namespace fs = std::filesystem;
 
@@ -42,22 +41,13 @@ xt::xtensor<float, 2> batch(std::size_t count, std::size_t features, std::uint64
 }
 
 /// A directory of the test's own, and a model to train.
-struct Fixture {
-  fs::path path;
+struct Fixture : checks::Directory {
   xt::xtensor<float, 2> x = batch(50, 3), y = batch(50, 2, 4);
   Model<checkpoint_test::Net> model{Seed{1}};
   Trainer<checkpoint_test::Net, float, SGD, MeanSquaredError> trainer =
       model.compile(SGD{.learning_rate = 0.05}, MeanSquaredError{});
 
-  Fixture() {
-    std::string name = (fs::temp_directory_path() / "ctnn-checkpoint-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
-  ~Fixture() { fs::remove_all(path); }
-
+  /// Those in directories below, too.
   std::set<std::string> files() const {
     std::set<std::string> names;
     for (const auto& entry : fs::recursive_directory_iterator(path)) {

@@ -1,37 +1,17 @@
 // Needs gnuplot: without it these tests fail.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <ctnn/plot/history.hpp>
 #include <fstream>
-#include <iterator>
 #include <string>
+
+#include "../directory.hpp"
 
 namespace fs = std::filesystem;
 using namespace ctnn;
 
 namespace {
-
-/// A directory of the test's own.
-struct Directory {
-  fs::path path;
-
-  Directory() {
-    std::string name = (fs::temp_directory_path() / "ctnn-history-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  ~Directory() { fs::remove_all(path); }
-};
-
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file.good());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t result = 0;
@@ -55,10 +35,10 @@ std::size_t texts(const std::string& svg, const std::string& text) { return coun
 }  // namespace
 
 TEST_CASE("a panel for the loss and one for each metric, with the validation's curve") {
-  const Directory directory;
+  const checks::Directory directory;
   const fs::path path = directory.path / "a.svg";
   plot_history(history_of(5, {"accuracy", "loss", "val_accuracy", "val_loss"}), path);
-  std::string svg = contents(path);
+  std::string svg = checks::bytes_of(path);
   CHECK(svg.find("width=\"1280\" height=\"480\"") != std::string::npos);
   CHECK(texts(svg, "loss") == 1);
   CHECK(texts(svg, "accuracy") == 1);
@@ -69,7 +49,7 @@ TEST_CASE("a panel for the loss and one for each metric, with the validation's c
 
   // Without validation nothing is said of it; what has no partner has a panel of its own.
   plot_history(history_of(5, {"loss", "learning_rate", "val_extra"}), path);
-  svg = contents(path);
+  svg = checks::bytes_of(path);
   CHECK(svg.find("width=\"1280\" height=\"960\"") != std::string::npos);
   CHECK(texts(svg, "training") + texts(svg, "validation") == 0);
   CHECK(texts(svg, "learning_rate") == 1);
@@ -77,41 +57,41 @@ TEST_CASE("a panel for the loss and one for each metric, with the validation's c
 }
 
 TEST_CASE("epochs are numbered in whole steps, from 1") {
-  const Directory directory;
+  const checks::Directory directory;
   const fs::path path = directory.path / "a.svg";
   plot_history(history_of(3, {"loss"}), path);
-  std::string svg = contents(path);
+  std::string svg = checks::bytes_of(path);
   for (const char* epoch : {" 1", " 2", " 3"}) CHECK(texts(svg, epoch) >= 1);
   CHECK(texts(svg, " 1.5") + texts(svg, " 4") == 0);
   plot_history(history_of(1000, {"loss"}), path);
-  svg = contents(path);
+  svg = checks::bytes_of(path);
   for (const char* epoch : {" 100", " 500", " 1000"}) CHECK(texts(svg, epoch) == 1);
   CHECK(texts(svg, " 50") == 0);
 }
 
 TEST_CASE("a single epoch is a point, and an interrupted one leaves a gap") {
-  const Directory directory;
+  const checks::Directory directory;
   const fs::path path = directory.path / "a.svg";
   plot_history(history_of(1, {"loss", "val_loss"}), path);
   // Two in the picture, two in its legend.
-  CHECK(count(contents(path), "<use xlink:href='#gpPt6'") == 4);
+  CHECK(count(checks::bytes_of(path), "<use xlink:href='#gpPt6'") == 4);
 
   History cut = history_of(3, {"loss", "val_loss"});
   cut.val_loss.back() = std::nan("");
   plot_history(cut, path);
-  CHECK(texts(contents(path), "validation") == 1);
+  CHECK(texts(checks::bytes_of(path), "validation") == 1);
   // All of the validation missing, too.
   for (double& value : cut.val_loss) value = std::nan("");
   plot_history(cut, path);
-  CHECK(texts(contents(path), "validation") == 0);
+  CHECK(texts(checks::bytes_of(path), "validation") == 0);
 
   plot_history(cut, directory.path / "a.png");
-  const std::string png = contents(directory.path / "a.png");
+  const std::string png = checks::bytes_of(directory.path / "a.png");
   CHECK(png.substr(16, 8) == std::string("\0\0\x02\x80\0\0\x01\xe0", 8));
 }
 
 TEST_CASE("a panel without a point is left empty among others") {
-  const Directory directory;
+  const checks::Directory directory;
   History history = history_of(3, {"accuracy", "loss", "mean_absolute_error"});
   Logs logs;
   history.loss = {1, 2, 3};
@@ -124,14 +104,14 @@ TEST_CASE("a panel without a point is left empty among others") {
     gap.record(logs);
   }
   plot_history(gap, directory.path / "a.svg");
-  const std::string svg = contents(directory.path / "a.svg");
+  const std::string svg = checks::bytes_of(directory.path / "a.svg");
   CHECK(texts(svg, "loss") == 1);
   CHECK(texts(svg, "accuracy") == 0);
   CHECK(texts(svg, "mean_absolute_error") == 1);
 }
 
 TEST_CASE("what cannot be drawn says why") {
-  const Directory directory;
+  const checks::Directory directory;
   CHECK_THROWS_WITH_AS(plot_history(History(), directory.path / "a.svg"),
                        "ctnn: plot: there is nothing to draw; add a figure with a finite point", plot::PlotError);
   CHECK_THROWS_AS(plot_history(history_of(3, {"loss"}), directory.path / "a.jpg"), plot::PlotError);

@@ -1,43 +1,23 @@
 // Needs gnuplot: without it these tests fail.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <ctnn/plot/image_grid.hpp>
 #include <ctnn/xtensor_clang.hpp>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 #include <xtensor/xbuilder.hpp>
 #include <xtensor/xtensor.hpp>
 #include <xtensor/xview.hpp>
 
+#include "../directory.hpp"
+
 namespace fs = std::filesystem;
 using ctnn::plot::ImageGrid;
 using ctnn::plot::PlotError;
 
 namespace {
-
-/// A directory of the test's own.
-struct Directory {
-  fs::path path;
-
-  Directory() {
-    std::string name = (fs::temp_directory_path() / "ctnn-grid-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  ~Directory() { fs::remove_all(path); }
-};
-
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file.good());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t result = 0;
@@ -66,7 +46,7 @@ std::pair<unsigned, unsigned> size_of(const std::string& png) {
 }  // namespace
 
 TEST_CASE("images in rows and columns, captions below, the wrong ones red") {
-  const Directory directory;
+  const checks::Directory directory;
   ImageGrid grid(28, 28, 4);
   grid.title("Digits");
   const xt::xtensor<float, 3> images = xt::linspace<float>(0, 1, 6 * 784).reshape({6, 28, 28});
@@ -74,7 +54,7 @@ TEST_CASE("images in rows and columns, captions below, the wrong ones red") {
     grid.add(xt::view(images, i), i == 4 ? "9, not 4" : std::to_string(i), i == 4);
   }
   grid.save(directory.path / "a.svg");
-  const std::string svg = contents(directory.path / "a.svg");
+  const std::string svg = checks::bytes_of(directory.path / "a.svg");
   CHECK(count(svg, "<image ") == 6);
   for (const char* text : {"Digits", "0", "1", "2", "3", "9, not 4", "5"}) {
     CHECK(count(svg, std::string("<text>") + text + "</text>") == 1);
@@ -87,16 +67,16 @@ TEST_CASE("images in rows and columns, captions below, the wrong ones red") {
   CHECK(count(svg, "width='84.00' height='84.00'") == 6);
 
   grid.save(directory.path / "a.png");
-  const auto [width, height] = size_of(contents(directory.path / "a.png"));
+  const auto [width, height] = size_of(checks::bytes_of(directory.path / "a.png"));
   CHECK(width == 4 * (84 + 10) + 10);
   CHECK(height == 2 * (84 + 16 + 10) + 30);
 }
 
 TEST_CASE("pixels lie where they should: rows from the top, black to white") {
-  const Directory directory;
+  const checks::Directory directory;
   const auto drawn = [&](std::size_t height, std::size_t width, const std::vector<double>& pixels, double white = 1) {
     ImageGrid(height, width, 1, white).add(pixels).save(directory.path / "a.svg");
-    return image_of(contents(directory.path / "a.svg"));
+    return image_of(checks::bytes_of(directory.path / "a.svg"));
   };
   const std::string upper = drawn(2, 2, {1, 0, 0, 0});
   CHECK(upper != drawn(2, 2, {0, 1, 0, 0}));
@@ -108,17 +88,17 @@ TEST_CASE("pixels lie where they should: rows from the top, black to white") {
   // A mirror's images differ, and an image does not depend on what stands beside it.
   ImageGrid pair(2, 2, 2);
   pair.add(std::vector{0, 0, 0, 0}).add(std::vector{1, 0, 0, 0}).save(directory.path / "b.svg");
-  CHECK(image_of(contents(directory.path / "b.svg"), 1) == upper);
+  CHECK(image_of(checks::bytes_of(directory.path / "b.svg"), 1) == upper);
 }
 
 TEST_CASE("images of a single row, column or pixel, of other sizes, and captions of several lines") {
-  const Directory directory;
+  const checks::Directory directory;
   for (const auto& [height, width] : std::vector<std::pair<std::size_t, std::size_t>>{{1, 1}, {1, 5}, {5, 1}, {3, 200}, {64, 64}}) {
     CAPTURE(height);
     CAPTURE(width);
     const std::vector<float> pixels(height * width, 0.5f);
     ImageGrid(height, width).add(pixels, "first\nsecond").add(pixels).save(directory.path / "a.svg");
-    const std::string svg = contents(directory.path / "a.svg");
+    const std::string svg = checks::bytes_of(directory.path / "a.svg");
     CHECK(count(svg, "<image ") == 2);
     CHECK(count(svg, "<text>first</text>") == 1);
     CHECK(count(svg, "<text>second</text>") == 1);
@@ -126,15 +106,15 @@ TEST_CASE("images of a single row, column or pixel, of other sizes, and captions
 }
 
 TEST_CASE("captions are drawn literally") {
-  const Directory directory;
+  const checks::Directory directory;
   const fs::path trace = directory.path / "trace";
   ImageGrid(1, 1).add(std::vector{0}, "`touch " + trace.string() + "` 5 < 7_x").save(directory.path / "a.svg");
-  CHECK(count(contents(directory.path / "a.svg"), "` 5 &lt; 7_x</text>") == 1);
+  CHECK(count(checks::bytes_of(directory.path / "a.svg"), "` 5 &lt; 7_x</text>") == 1);
   CHECK_FALSE(fs::exists(trace));
 }
 
 TEST_CASE("what cannot be drawn says why") {
-  const Directory directory;
+  const checks::Directory directory;
   CHECK_THROWS_WITH_AS(ImageGrid(2, 2).add(std::vector{1, 2, 3}), "ctnn: plot: an image must have 4 pixels, but has 3", PlotError);
   CHECK_THROWS_WITH_AS(ImageGrid(1, 2).add(std::vector{1.0, std::nan("")}),
                        "ctnn: plot: an image's pixels must be numbers, but one is NaN", PlotError);

@@ -1,15 +1,13 @@
-#include <unistd.h>
-
 #include <ctnn/ctnn.hpp>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xbuilder.hpp>
 #include <xtensor/xview.hpp>
 
 #include "../checks.hpp"
+#include "../directory.hpp"
 #include "../reference/callback_fixtures.hpp"
 
 using namespace ctnn;
@@ -55,25 +53,6 @@ struct Fixture {
 /// A callback that puts a number of a made-up sequence into the logs of each epoch.
 auto scripted(const std::vector<double>& values) {
   return [&values](std::size_t epoch, Logs& logs) { logs.set("value", values.at(epoch)); };
-}
-
-/// A directory of the test's own.
-struct Directory {
-  fs::path path;
-
-  Directory() {
-    std::string name = (fs::temp_directory_path() / "ctnn-callbacks-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  ~Directory() { fs::remove_all(path); }
-};
-
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 template <class Function>
@@ -430,7 +409,7 @@ TEST_CASE("LearningRateScheduler sets each epoch's rate") {
 }
 
 TEST_CASE("CSVLogger writes the logs with all their digits") {
-  const Directory directory;
+  const checks::Directory directory;
   const fs::path path = directory.path / "a.csv";
   Fixture f;
   auto trainer = f.model.compile(SGD{.learning_rate = 0.05}, MeanSquaredError{}, SameSign{});
@@ -439,9 +418,9 @@ TEST_CASE("CSVLogger writes the logs with all their digits") {
   const History history = trainer.fit(f.x, f.y, {.epochs = 2, .validation_split = 0.2, .verbose = 0},
                                       LearningRateScheduler{[](std::size_t, double rate) { return rate; }}, logger,
                                       [&](std::size_t epoch, const Logs&) {
-                                        if (epoch == 0) midway = contents(path);
+                                        if (epoch == 0) midway = checks::bytes_of(path);
                                       });
-  std::istringstream file(contents(path));
+  std::istringstream file(checks::bytes_of(path));
   CHECK(std::count(midway.begin(), midway.end(), '\n') == 2);
   std::string line;
   std::getline(file, line);
@@ -458,14 +437,14 @@ TEST_CASE("CSVLogger writes the logs with all their digits") {
 
   SUBCASE("a second fit begins anew, or goes on with the file") {
     trainer.fit(f.x, f.y, {.verbose = 0}, logger);
-    CHECK(contents(path).starts_with("epoch,loss,same_sign_accuracy\n0,"));
+    CHECK(checks::bytes_of(path).starts_with("epoch,loss,same_sign_accuracy\n0,"));
     logger.append = true;
     trainer.fit(f.x, f.y, {.verbose = 0}, logger);
-    const std::string text = contents(path);
+    const std::string text = checks::bytes_of(path);
     CHECK(std::count(text.begin(), text.end(), '\n') == 3);
     CHECK(text.find("epoch", 1) == std::string::npos);
     trainer.fit(f.x, f.y, {.verbose = 0}, CSVLogger{.filename = directory.path / "new.csv", .append = true});
-    CHECK(contents(directory.path / "new.csv").starts_with("epoch,"));
+    CHECK(checks::bytes_of(directory.path / "new.csv").starts_with("epoch,"));
   }
   SUBCASE("another separator, names that need quotes, and numbers that come or go") {
     trainer.fit(
@@ -475,7 +454,7 @@ TEST_CASE("CSVLogger writes the logs with all their digits") {
           if (epoch > 0) logs.set("late", 1);
         },
         CSVLogger{.filename = path, .separator = ';'});
-    const std::string text = contents(path);
+    const std::string text = checks::bytes_of(path);
     CHECK(text.starts_with("epoch;\"a;\"\"b\"\"\";loss;same_sign_accuracy\n0;1e-20;"));
     CHECK(text.find("\n1;NA;") != std::string::npos);
     CHECK(text.find("late") == std::string::npos);
@@ -483,7 +462,7 @@ TEST_CASE("CSVLogger writes the logs with all their digits") {
 }
 
 TEST_CASE("CSVLogger names a file that it cannot write") {
-  const Directory directory;
+  const checks::Directory directory;
   Fixture f;
   auto trainer = f.trainer();
   const std::string missing = (directory.path / "missing" / "a.csv").string();
