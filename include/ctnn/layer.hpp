@@ -32,7 +32,7 @@
 //     Keras's weight files keep its arrays, as "cell" for LSTM
 //   parameter_gradient(tape, dy, gradient)                                      backward without dx, for a first layer
 //   parameter_gradient(tape, dy, gradient, tiles, fresh)                        the same for several tiles at once, whose
-//     activations follow one another; `fresh`: it is written, not added to
+//     activations follow one another; `fresh`: it is written, not added to. A tile is one sample where a lane is a number
 //   input_gradient(parameters, dy, dx)                                          the rest of backward, beside such a one
 //   static constexpr Distribution distribution                                  none: what the outputs are, where a loss may
 //     take over the layer at a network's end (distribution.hpp)

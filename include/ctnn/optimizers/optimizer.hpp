@@ -46,9 +46,9 @@ CTNN_INLINE constexpr Lane finite_square(Lane g) {
   return math::min(g * g, Lane(std::numeric_limits<ScalarOf<Lane>>::max()));
 }
 
-/// x, or 0 where it is less than `Scale` times the smallest normal number. An average that fades away, as that of a unit that has fallen
-/// silent, would stay below that number for ever, and processors take many times as long for such numbers. With a Scale of 2²⁶, for
-/// what is not squared, neither is its product with a learning rate one: less than 1e-30 moves nothing in float.
+/// x, or 0 where it is less than `Scale` times the smallest normal number. An average that fades away, as that of a unit that has
+/// fallen silent, would stay below that number for ever, and processors take many times as long for such numbers. With a Scale of
+/// 2²⁶, for what is not squared, neither is its product with a learning rate one: less than 1e-30 moves nothing in float.
 template <int Scale = 1, class Lane>
 CTNN_INLINE constexpr Lane faded(Lane x) {
   using Scalar = ScalarOf<Lane>;
