@@ -10,12 +10,14 @@ and the spread: the range as a share of the median. The report is printed; --out
 compare.png (by gnuplot) there; --readme puts the report into a file, between its lines <!-- compare --> and <!-- end -->. --check fails where results differ, or ctnn misses a target by more than SLACK times.
 """
 import argparse
+import atexit
 import collections
 import json
 import pathlib
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,8 +31,10 @@ class Peer:
 
     def __init__(self, label, compiler, command, flags=""):
         self.label, self.compiler, self.flags = label, compiler, flags
+        # However the comparison ends, nobody stays behind asleep.
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE if compiler is None else None,
                                         text=True)
+        atexit.register(self.process.kill)
         greeting = self.process.stdout.readline()
         if not greeting:
             self.missing = self.process.stderr.read().strip().splitlines()[-1:] if self.process.wait() == programs.MISSING else None
@@ -39,16 +43,21 @@ class Peer:
             return
         self.missing = None
         self.about = json.loads(greeting)
+        self.process.send_signal(signal.SIGSTOP)
 
     def ask(self, request):
+        """Whoever is not asked sleeps: threads that wait busily for more work would disturb the others."""
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.write(request + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
+        self.process.send_signal(signal.SIGSTOP)
         if not answer:
             sys.exit(f"{self.label} ended at: {request}")
         return json.loads(answer)
 
     def end(self):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.close()
         self.process.wait()
 
