@@ -31,9 +31,9 @@ class Peer:
 
     def __init__(self, label, compiler, command, flags=""):
         self.label, self.compiler, self.flags = label, compiler, flags
-        # However the comparison ends, nobody stays behind asleep.
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE if compiler is None else None,
                                         text=True)
+        # However the comparison ends, nobody stays behind asleep.
         atexit.register(self.process.kill)
         greeting = self.process.stdout.readline()
         if not greeting:
