@@ -124,8 +124,8 @@ struct Batch {
 
 /// The batches that a training task sees. While results are checked they are consecutive parts of the data. While time is taken
 /// they are the first 64 samples, or the first part if it is larger, again and again; if they are labelled, their labels go round
-/// through all classes: there is nothing to learn but that all are equally likely, so gradients stay as large as at first, no unit
-/// falls silent, and no number becomes too small to be fast.
+/// through all classes: there is nothing to learn but that all are equally likely, so gradients do not fade as a loss does that
+/// goes to zero. (One sample at a time, Adam silences units all the same.)
 class Batches {
  public:
   Batches(const Data& data, std::size_t size, bool checking)
