@@ -142,6 +142,7 @@ TEST_CASE("Conv2D against the definition: blocks of every size, edges, strides, 
   check<5, 5, 30, 2, Same, Kernel<3>, Strides<3>>();
   check<5, 30, 1, 2, Valid, Kernel<2, 11>>();
   check<4, 4, 2, 20, Same, Kernel<4>>();
+  check<4, 3, 64, 36, Same, Kernel<3>>();
 }
 
 TEST_CASE("Conv2D: one sample of a large image, whose edges are not padded by a copy") { check<80, 60, 3, 2, Same, Kernel<3>>(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "convolution.hpp"
+#include "product.hpp"
 
 namespace ctnn::kernels {
 
@@ -103,14 +104,11 @@ CTNN_INLINE void sample_image(const Scalar* x, const Scalar* parameters, Scalar*
 
 }  // namespace detail
 
-namespace detail {
-
-/// Calls body.operator()<Rows, Columns>(image) with an image that no window reaches over: x with zeros around it or, where that
-/// would be large, x itself.
-template <TapAxis Rows, TapAxis Columns, std::size_t In, class Scalar, class Body>
-CTNN_INLINE void with_zeros_around(const Scalar* x, const Body& body) {
-  constexpr std::size_t height = padded_length<Rows>, width = padded_length<Columns>;
-  constexpr bool inside = all_inside<Rows> && all_inside<Columns>;
+/// `correlate` of one sample, with the weights of a forward pass: a kernel (row, column, In, Out) and behind it the bias.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void correlate_sample(const Scalar* x, const Scalar* parameters, Scalar* y) {
+  constexpr std::size_t height = detail::padded_length<Rows>, width = detail::padded_length<Columns>;
+  constexpr bool inside = detail::all_inside<Rows> && detail::all_inside<Columns>;
   if constexpr (!inside && height * width * In * sizeof(Scalar) <= 32768) {
     // Zeros around a small image cost less than windows cut off at its edges.
     alignas(alignment) Scalar padded[height * width * In];
@@ -123,26 +121,18 @@ CTNN_INLINE void with_zeros_around(const Scalar* x, const Body& body) {
       Scalar* const line = padded + ((row + before(Rows)) * width + before(Columns)) * In;
       for (std::size_t i = 0; i < used_columns * In; ++i) line[i] = x[row * Columns.in * In + i];
     }
-    body.template operator()<padded_axis<Rows>, padded_axis<Columns>>(static_cast<const Scalar*>(padded));
+    detail::sample_image<detail::padded_axis<Rows>, detail::padded_axis<Columns>, In, Out>(static_cast<const Scalar*>(padded),
+                                                                                           parameters, y);
   } else {
-    body.template operator()<Rows, Columns>(x);
+    detail::sample_image<Rows, Columns, In, Out>(x, parameters, y);
   }
 }
 
-}  // namespace detail
+namespace detail {
 
-/// `correlate` of one sample, with the weights of a forward pass: a kernel (row, column, In, Out) and behind it the bias.
+/// The input gradient by a correlation of dy with the kernel turned round, its channels exchanged.
 template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
-CTNN_INLINE void correlate_sample(const Scalar* x, const Scalar* parameters, Scalar* y) {
-  detail::with_zeros_around<Rows, Columns, In>(x, [&]<TapAxis R, TapAxis C>(const Scalar* image) CTNN_INLINE_LAMBDA {
-    detail::sample_image<R, C, In, Out>(image, parameters, y);
-  });
-}
-
-/// The input gradient of one sample, where windows lie side by side: dy is correlated with the kernel turned round, its channels
-/// exchanged. Axes as in the forward pass, `In` channels of x and `Out` of dy.
-template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
-CTNN_INLINE void correlate_input_gradient_sample(const Scalar* dy, const Scalar* kernel, Scalar* dx) {
+CTNN_INLINE void correlate_turned(const Scalar* dy, const Scalar* kernel, Scalar* dx) {
   constexpr std::size_t taps = Rows.window * Columns.window;
   // As the kernel is turned round, so are the windows: from dx's position the last element comes first.
   constexpr auto back = [](const TapAxis& axis) {
@@ -159,30 +149,84 @@ CTNN_INLINE void correlate_input_gradient_sample(const Scalar* dy, const Scalar*
   correlate_sample<back(Rows), back(Columns), Out, In>(dy, static_cast<const Scalar*>(turned), dx);
 }
 
-namespace detail {
-
-/// Σ x·dy over all positions, for `Count` numbers of the image that follow one another, from x on at the first position, and a
-/// register of output channels: load(p) gives position p's of dy.
-template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Count, class Channels, class Scalar, class Load>
-CTNN_INLINE void weight_sums_sample(const Scalar* x, const Load& load, Channels (&sums)[Count]) {
-  for (Channels& sum : sums) sum = Channels(Scalar(0));
+/// The input gradient window by window: what a position's gradient is to each element of its window.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void scatter_sample(const Scalar* dy, const Scalar* kernel, Scalar* dx) {
+  for (std::size_t i = 0; i < Rows.in * Columns.in * In; ++i) dx[i] = Scalar(0);
   for (std::size_t row = 0; row < Rows.out; ++row) {
-    const Scalar* const line = x + row * static_cast<std::size_t>(Rows.stride) * Columns.in * In;
     for (std::size_t column = 0; column < Columns.out; ++column) {
-      const Channels gradient = load(row * Columns.out + column);
-      const Scalar* const numbers = line + column * static_cast<std::size_t>(Columns.stride) * In;
-      CTNN_UNROLL
-      for (std::size_t i = 0; i < Count; ++i) sums[i] = math::mul_add(Channels(numbers[i]), gradient, sums[i]);
+      const Scalar* const gradient = dy + (row * Columns.out + column) * Out;
+      const TapRange rows = tap_ranges<Rows>[row], columns = tap_ranges<Columns>[column];
+      for (std::size_t i = rows.first; i < rows.end; ++i) {
+        for (std::size_t j = columns.first; j < columns.end; ++j) {
+          Scalar* const target =
+              dx + (static_cast<std::size_t>(Rows.at(row, i)) * Columns.in + static_cast<std::size_t>(Columns.at(column, j))) * In;
+          const Scalar* const weights = kernel + (i * Columns.window + j) * In * Out;
+          for (std::size_t k = 0; k < In; ++k) {
+            target[k] =
+                dot<Out, sample_register_bytes(Out * sizeof(Scalar)) / sizeof(Scalar)>(weights + k * Out, gradient, target[k]);
+          }
+        }
+      }
     }
   }
 }
 
-/// The weights' gradient of one sample whose windows reach over no edge.
+}  // namespace detail
+
+/// The input gradient of one sample. Axes as in the forward pass, `In` channels of x and `Out` of dy.
 template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
-CTNN_INLINE void weight_gradient_sample(const Scalar* image, const Scalar* dy, bool fresh, Scalar* kernel, Scalar* bias) {
+CTNN_INLINE void correlate_input_gradient_sample(const Scalar* dy, const Scalar* kernel, Scalar* dx) {
+  // The turned kernel lies on the stack.
+  constexpr std::size_t room = 65536, kernel_bytes = Rows.window * Columns.window * In * Out * sizeof(Scalar);
+  if constexpr (Rows.stride == 1 && Columns.stride == 1 && kernel_bytes <= room) {
+    detail::correlate_turned<Rows, Columns, In, Out>(dy, kernel, dx);
+  } else {
+    detail::scatter_sample<Rows, Columns, In, Out>(dy, kernel, dx);
+  }
+}
+
+namespace detail {
+
+/// Σ x·dy over all positions for `Count` weights that follow one another, and a register of output channels: those of window row
+/// `tap_row`, from number `first` on of what begins with the window's column `first_tap`. load(p) gives position p's of dy.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Count, class Channels, class Scalar, class Load>
+CTNN_INLINE void weight_sums_sample(const Scalar* x, std::size_t tap_row, std::size_t first_tap, std::size_t first,
+                                    const Load& load, Channels (&sums)[Count]) {
+  for (Channels& sum : sums) sum = Channels(Scalar(0));
+  for (std::size_t row = 0; row < Rows.out; ++row) {
+    if (!Rows.inside(row, tap_row)) continue;
+    const Scalar* const line = x + static_cast<std::size_t>(Rows.at(row, tap_row)) * Columns.in * In;
+    const auto add = [&](std::size_t column, const auto& number) CTNN_INLINE_LAMBDA {
+      const Channels gradient = load(row * Columns.out + column);
+      CTNN_UNROLL
+      for (std::size_t i = 0; i < Count; ++i) sums[i] = math::mul_add(Channels(number(i)), gradient, sums[i]);
+    };
+    // At the edges, what lies outside the image counts as zero.
+    const auto edge = [&](std::size_t column) CTNN_INLINE_LAMBDA {
+      add(column, [&](std::size_t i) CTNN_INLINE_LAMBDA {
+        const std::size_t tap = first_tap + (first + i) / In;
+        return Columns.inside(column, tap) ? line[static_cast<std::size_t>(Columns.at(column, tap)) * In + (first + i) % In]
+                                           : Scalar(0);
+      });
+    };
+    for (std::size_t column = 0; column < interior<Columns>.first; ++column) edge(column);
+    for (std::size_t column = interior<Columns>.first; column < interior<Columns>.end; ++column) {
+      const Scalar* const numbers = line + static_cast<std::size_t>(Columns.at(column, first_tap)) * In + first;
+      add(column, [&](std::size_t i) CTNN_INLINE_LAMBDA { return numbers[i]; });
+    }
+    for (std::size_t column = interior<Columns>.end; column < Columns.out; ++column) edge(column);
+  }
+}
+
+}  // namespace detail
+
+/// `correlate_gradient` of one sample.
+template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
+CTNN_INLINE void correlate_gradient_sample(const Scalar* x, const Scalar* dy, bool fresh, Scalar* kernel, Scalar* bias) {
   constexpr std::size_t widest = register_bytes / sizeof(Scalar), width = Out >= widest ? widest : std::bit_ceil(Out);
   constexpr std::size_t vectors = (Out + width - 1) / width, positions = Rows.out * Columns.out;
-  // Elements of a window that lie side by side: a line of it or, where it has gaps, the channels of one.
+  // Weights whose inputs lie side by side: a line of the window or, where it has gaps, the channels of one element.
   constexpr std::size_t across = Columns.step == 1 ? 1 : Columns.window, run = Columns.window * In / across;
   using Channels = Vector<Scalar, width>;
   for (std::size_t v = 0; v < vectors; ++v) {
@@ -201,37 +245,17 @@ CTNN_INLINE void weight_gradient_sample(const Scalar* image, const Scalar* dy, b
       }
     };
     for (std::size_t line = 0; line < Rows.window * across; ++line) {
-      const Scalar* const first =
-          image + static_cast<std::size_t>(Rows.at(0, line / across) * static_cast<std::ptrdiff_t>(Columns.in) +
-                                           Columns.at(0, line % across)) *
-                      In;
-      for_each_block<even_block(run, block_registers), 0, run>(
-          [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>, std::size_t i) CTNN_INLINE_LAMBDA {
+      detail::for_each_block<detail::even_block(run, detail::block_registers), 0, run>(
+          [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>, std::size_t first) CTNN_INLINE_LAMBDA {
             Channels sums[Count];
-            weight_sums_sample<Rows, Columns, In>(first + i, load, sums);
-            for (std::size_t k = 0; k < Count; ++k) give(sums[k], kernel + (line * run + i + k) * Out);
+            detail::weight_sums_sample<Rows, Columns, In>(x, line / across, line % across, first, load, sums);
+            for (std::size_t k = 0; k < Count; ++k) give(sums[k], kernel + (line * run + first + k) * Out);
           });
     }
     Channels sum(Scalar(0));
     for (std::size_t p = 0; p < positions; ++p) sum += load(p);
     give(sum, bias);
   }
-}
-
-}  // namespace detail
-
-/// `correlate_gradient` of one sample, where an image with zeros around it is small enough (with_zeros_around); else false, and
-/// nothing is done.
-template <TapAxis Rows, TapAxis Columns, std::size_t In, std::size_t Out, class Scalar>
-CTNN_INLINE bool correlate_gradient_sample(const Scalar* x, const Scalar* dy, bool fresh, Scalar* kernel, Scalar* bias) {
-  bool done = false;
-  detail::with_zeros_around<Rows, Columns, In>(x, [&]<TapAxis R, TapAxis C>(const Scalar* image) CTNN_INLINE_LAMBDA {
-    if constexpr (detail::all_inside<R> && detail::all_inside<C>) {
-      detail::weight_gradient_sample<R, C, In, Out>(image, dy, fresh, kernel, bias);
-      done = true;
-    }
-  });
-  return done;
 }
 
 }  // namespace ctnn::kernels

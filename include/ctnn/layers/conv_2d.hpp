@@ -87,14 +87,12 @@ struct Conv2D {
     constexpr detail::Windows all = windows(In::dimensions);
     if constexpr (kernels::width_of<Lane> == 1 && kernels::register_bytes != 0) {
       if (!std::is_constant_evaluated()) {
-        std::size_t done = 0;
-        while (done < tiles &&
-               kernels::correlate_gradient_sample<taps(all.rows), taps(all.columns), In::dimensions.last(), Filters>(
-                   tape.input + done * In::size, dy + done * all.output(Filters).size(), fresh && done == 0, gradient,
-                   gradient + weights<In>)) {
-          ++done;
+        for (std::size_t sample = 0; sample < tiles; ++sample) {
+          kernels::correlate_gradient_sample<taps(all.rows), taps(all.columns), In::dimensions.last(), Filters>(
+              tape.input + sample * In::size, dy + sample * all.output(Filters).size(), fresh && sample == 0, gradient,
+              gradient + weights<In>);
         }
-        if (done == tiles) return;
+        return;
       }
     }
     kernels::correlate_gradient<taps(all.rows), taps(all.columns), In::dimensions.last(), Filters>(
@@ -105,13 +103,13 @@ struct Conv2D {
   CTNN_INLINE static constexpr void input_gradient(const ScalarOf<Lane>* parameters, const Lane* dy, Lane* dx) {
     constexpr detail::Windows all = windows(In::dimensions);
     constexpr std::size_t in = In::dimensions.last();
-    if constexpr (all.rows.stride == 1 && all.columns.stride == 1) {
-      if constexpr (kernels::width_of<Lane> == 1 && kernels::register_bytes != 0) {
-        if (!std::is_constant_evaluated()) {
-          kernels::correlate_input_gradient_sample<taps(all.rows), taps(all.columns), in, Filters>(dy, parameters, dx);
-          return;
-        }
+    if constexpr (kernels::width_of<Lane> == 1 && kernels::register_bytes != 0) {
+      if (!std::is_constant_evaluated()) {
+        kernels::correlate_input_gradient_sample<taps(all.rows), taps(all.columns), in, Filters>(dy, parameters, dx);
+        return;
       }
+    }
+    if constexpr (all.rows.stride == 1 && all.columns.stride == 1) {
       kernels::correlate<taps_back(all.rows), taps_back(all.columns), Filters, in,
                          kernels::WeightStrides{window.width * in * Filters, in * Filters, 1, Filters}>(
           dy, parameters, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx);
