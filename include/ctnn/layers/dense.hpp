@@ -1,7 +1,7 @@
 // Dense: a fully connected layer on the last axis, y = x·kernel + bias.
 #pragma once
 
-#include "../kernels/product.hpp"
+#include "../kernels/product_gradient.hpp"
 #include "../layer.hpp"
 
 namespace ctnn {
