@@ -7,7 +7,7 @@
 
 namespace ctnn::detail {
 
-/// xⁿ by squaring, 0 where it is below 1e-30: βᵗ takes a few rounds, however long the training.
+/// xⁿ for x ≥ 0 by squaring, 0 where it is below 1e-30: βᵗ takes a few rounds, however long the training.
 constexpr double power(double x, std::uint64_t n) {
   constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
   double result = 1;

@@ -321,7 +321,6 @@ class CoupledBatch {
           Lane* const values = probabilities + Task::Output::size;
           Lane* const lanes = values + Plan::tiles * Chain::plan.values;
           auto* const row = reinterpret_cast<Scalar*>(lanes + Segment::lane_sums);
-          for (std::size_t i = 0; i < Segment::lane_sums; ++i) lanes[i] = Lane(0);
           Lane totals[1 + sizeof...(Metrics)];
           for (Lane& total : totals) total = Lane(0);
           for_each_group(from, part, [&](std::size_t first, std::size_t tiles) {
