@@ -1,6 +1,6 @@
 // The networks by hand in Eigen, as its manual advises: maps of the flat parameters, small matrices of fixed size, products without
 // temporaries, SGD's update inside the product that makes the gradient. Built with -O3 -ffast-math; with GCC a second time, with
-// -mtune=generic and CTNN_EIGEN_UNTUNED.
+// -mtune=generic.
 #if defined(__GNUC__) && !defined(__clang__)
 // Of GCC 12's own headers, whose intrinsics for AVX-512 begin with registers of any content.
 #pragma GCC diagnostic ignored "-Wuninitialized"
@@ -394,14 +394,9 @@ void add_answers(Peer& peer) {
 }  // namespace
 
 int main(int argc, char** argv) {
-#ifdef CTNN_EIGEN_UNTUNED
-  const char* const name = "Eigen, -mtune=generic";
-#else
-  const char* const name = "Eigen";
-#endif
   const std::string version =
       std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION);
-  Peer peer(name, version, argc, argv);
+  Peer peer("Eigen", version, argc, argv);
   peer.train(compare::line, Method::sgd, 100, [](const Data& data) {
     return [p = std::array{data.parameters[0], data.parameters[1]}, rate = data.network.sgd_rate](const Batch& batch) mutable {
       return line_step(p, batch, rate);

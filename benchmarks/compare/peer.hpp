@@ -2,7 +2,7 @@
 // times.
 //
 // A peer is a program of its own, for libraries and their flags do not mix. It is started with the directory of the data, says who
-// it is in one line of JSON, {"name", "version", "tasks": [...]}, and answers requests, a line each, until its input ends:
+// it is in one line of JSON, {"name", "version", "facts", "tasks": [...]}, and answers requests, a line each, until its input ends:
 //   check TASK         {"values": [...]}: the losses of the first steps, or the answer to the first sample
 //   time SECONDS TASK  {"ns": ..., "iterations": ...}: CPU time of an iteration, that of all threads together
 // Every task starts from ctnn's parameters and sees the same data in the same order.

@@ -7,27 +7,17 @@
 
 #include "by_hand.hpp"
 #include "peer.hpp"
+#include "rational_tanh.hpp"
 
 using compare::Batch, compare::Data, compare::Method;
 
 namespace {
 
-/// Eigen's rational function, to 5 ulp. GCC vectorises std::tanh as well, by glibc's, with which the parabola's step takes half
-/// again as long. (Clang would not, unless told to.)
+/// Eigen's. GCC vectorises std::tanh as well, by glibc's, with which the parabola's step takes half again as long. (Clang would
+/// not, unless told to.)
 inline float tanh(float x) {
-  x = x < -7.90531110763549805f ? -7.90531110763549805f : x;
-  x = x > 7.90531110763549805f ? 7.90531110763549805f : x;
-  const float t = x * x;
-  float p = t * -2.76076847742355e-16f + 2.00018790482477e-13f;
-  p = t * p + -8.60467152213735e-11f;
-  p = t * p + 5.12229709037114e-08f;
-  p = t * p + 1.48572235717979e-05f;
-  p = t * p + 6.37261928875436e-04f;
-  p = t * p + 4.89352455891786e-03f;
-  float q = t * 1.19825839466702e-06f + 1.18534705686654e-04f;
-  q = t * q + 2.26843463243900e-03f;
-  q = t * q + 4.89352518554385e-03f;
-  return x * p / q;
+  x = x < -rational_tanh::limit ? -rational_tanh::limit : x;
+  return rational_tanh::quotient(x > rational_tanh::limit ? rational_tanh::limit : x);
 }
 
 // Training.

@@ -47,7 +47,7 @@ COMPILED = [
     Compiled("plain loops", "plain_loops.cpp", FAST_MATH),
     Compiled("Eigen", "eigen.cpp", FAST_MATH, **EIGEN),
     # GCC 12 tunes for Zen by what costs Eigen a fifth of its speed.
-    Compiled("Eigen, untuned", "eigen.cpp", FAST_MATH, **EIGEN, own_flags={"g++": ["-mtune=generic", "-DCTNN_EIGEN_UNTUNED"]}, own_flags_only=True),
+    Compiled("Eigen, untuned", "eigen.cpp", FAST_MATH, **EIGEN, own_flags={"g++": ["-mtune=generic"]}, own_flags_only=True),
     Compiled("OpenBLAS", "openblas.cpp", FAST_MATH, header="cblas.h", libraries=["-lopenblas"]),
     Compiled("libtorch", "libtorch.cpp", ["-O3", "-march=native"], header="torch/torch.h", every_compiler=False,
              libraries=["-isystem", "/usr/include/torch/csrc/api/include", "-ltorch", "-ltorch_cpu", "-lc10"]),
