@@ -12,7 +12,7 @@ template <class Chain, std::size_t In, class Lane>
 struct ForwardPlan {
   static constexpr std::size_t width = kernels::width_of<Lane>, in = In, out = Chain::out;
   /// Lanes of one tile: inputs, outputs, and all that lies between.
-  static constexpr std::size_t tile_lanes = in + out + Chain::plan.outputs;
+  static constexpr std::size_t between = Chain::template memory<Lane, Passage::infer>, tile_lanes = in + out + between;
   /// Whether they would take too much of the stack.
   static constexpr bool in_memory = tile_lanes * sizeof(Lane) > 65536;
   /// Lanes of memory for one worker: a tile, and a sample that has to be copied.
@@ -31,11 +31,11 @@ void forward_samples(const Samples<ScalarOf<Lane>>& x, std::size_t first, std::s
   constexpr std::size_t width = Plan::width;
   if constexpr (Plan::in_memory) {
     Lane *const input = memory, *const y = input + Plan::in, *const values = y + Plan::out;
-    auto* const row = reinterpret_cast<Scalar*>(values + Chain::plan.outputs);
+    auto* const row = reinterpret_cast<Scalar*>(values + Plan::between);
     for (std::size_t done = 0; done < count; done += width) {
       const std::size_t valid = count - done < width ? count - done : width;
       load_samples<Plan::in>(x, first + done, valid, input, row);
-      Chain::template forward_in<0, false, true>(input, parameters, y, MemoryPass<Lane>{0, 0, 1, false, values});
+      InMemory<Chain, Lane>::template infer<Passage::infer>(input, parameters, y, {0, 0, 1, false, values});
       store_tile<Plan::out>(y, 0, valid, output + (first + done) * Plan::out);
     }
   } else {
@@ -51,7 +51,7 @@ void forward_samples(const Samples<ScalarOf<Lane>>& x, std::size_t first, std::s
         alignas(kernels::alignment) Lane input[In];
         alignas(kernels::alignment) Lane y[Plan::out];
         load_tile<In>(rows, tile, input);
-        Chain::template forward<0>(static_cast<const Lane*>(input), parameters, static_cast<Lane*>(y));
+        Chain::infer(static_cast<const Lane*>(input), parameters, static_cast<Lane*>(y));
         store_tile<Plan::out>(y, from, to, output + (first + block + tile) * Plan::out);
       });
     }

@@ -40,8 +40,6 @@ struct Plan {
   std::size_t lane_offset[Count + 1] = {};  ///< the same over the parameters whose gradient is summed in lanes
   std::size_t flops = 0;
   std::size_t leaves = 0;      ///< layers that compute, those of nested blocks counted one by one
-  std::size_t values = 0;      ///< lanes that a training pass writes, at most: outputs, their gradients and tapes
-  std::size_t outputs = 0;     ///< lanes that an inference writes: the outputs of all layers
   std::size_t inner_tape = 0;  ///< values that backward reads, the chain's own input and output left out
   bool keeps_input = false;    ///< whether backward reads the chain's input
   bool keeps_output = false;   ///< and its output
@@ -69,10 +67,6 @@ struct Planner {
     [[maybe_unused]] bool started = false;
     // Elements of an array in place of a fold, here and elsewhere over layers: Clang folds no more than 256.
     [[maybe_unused]] const int each[] = {0, (add<Layers>(result, index, started), 0)...};
-    // The first layer with parameters may write the gradient of its input, though nobody reads that.
-    std::size_t largest = 0;
-    for (const Dimensions& shape : result.shape) largest = shape.size() > largest ? shape.size() : largest;
-    if (result.leaves > 0) result.values += largest;
     return result;
   }
 
@@ -124,13 +118,6 @@ struct Planner {
         plan.lane_offset[i + 1] += lane_parameter_count<Layer>(expected);
         plan.flops += Layer::compute_flops(expected);
         plan.inner_tape += tape_size<Layer>(expected);
-        if constexpr (IsChain<Layer>) {
-          plan.values += Layer::value_count(expected);
-          plan.outputs += Layer::output_count(expected);
-        } else if constexpr (!IsIdentity<Layer>) {
-          plan.values += 2 * plan.shape[i + 1].size() + tape_size<Layer>(expected);
-          plan.outputs += plan.shape[i + 1].size();
-        }
         if (!first && !IsIdentity<Layer> && (keeps_input<Layer> || plan.keeps_output)) plan.inner_tape += expected.size();
       }
       if constexpr (!IsIdentity<Layer>) plan.keeps_output = keeps_output<Layer>;
@@ -177,32 +164,45 @@ using TypeOf = typename std::remove_cvref_t<decltype(boost::hana::at_c<I>(std::d
 template <class... Types>
 struct Pieces;
 
-/// A list of layers as a TypeTuple of TypeTuples of sixteen, the last of fewer.
+/// Some layers of a long list, a block of their own to those who do not look further.
+template <class... Layers>
+struct Piece {
+  using is_chain = void;
+  using types = TypeTuple<Layers...>;
+  template <class In>
+  using chain = Chain<In, Layers...>;
+};
+
+/// A list of layers as a TypeTuple of pieces of sixteen, the last of fewer.
 template <class Done, class... Layers>
 struct Cut;
 template <class... Done, class... Rest>
 struct Cut<Pieces<Done...>, Rest...> {
-  using type = TypeTuple<Done..., TypeTuple<Rest...>>;
+  using type = TypeTuple<Done..., Piece<Rest...>>;
 };
 template <class... Done, class A, class B, class C, class D, class E, class F, class G, class H, class I, class J, class K, class L,
           class M, class N, class O, class P, class... Rest>
 struct Cut<Pieces<Done...>, A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Rest...>
-    : Cut<Pieces<Done..., TypeTuple<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P>>, Rest...> {};
+    : Cut<Pieces<Done..., Piece<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P>>, Rest...> {};
 
 /// Layers by their indices. To find one in a flat list costs a compiler as much time as the list is long, and a long network
 /// so the square of its length: it is looked for in two steps, and once.
 template <class... Layers>
 struct LayerList {
+  static constexpr std::size_t count = sizeof...(Layers);
+  /// Layers of a piece.
+  static constexpr std::size_t length = 16;
   using cut = typename Cut<Pieces<>, Layers...>::type;
 
+  template <std::size_t P>
+  using piece = TypeOf<P, cut>;
   template <std::size_t I>
   struct At {
-    using type = TypeOf<I % 16, TypeOf<I / 16, cut>>;
+    using type = TypeOf<I % length, typename piece<I / length>::types>;
   };
   template <std::size_t I>
   using layer = typename At<I>::type;
 
-  static constexpr std::size_t count = sizeof...(Layers);
   template <class In>
   using chain = Chain<In, Layers...>;
 };

@@ -70,8 +70,6 @@ struct Sequential {
   static constexpr Dimensions compute_output_shape(Dimensions input) { return Planner::plan(input).shape[layer_count]; }
   static constexpr std::size_t compute_flops(Dimensions input) { return Planner::plan(input).flops; }
   static constexpr std::size_t tape_size(Dimensions input) { return Planner::plan(input).inner_tape; }
-  static constexpr std::size_t value_count(Dimensions input) { return Planner::plan(input).values; }
-  static constexpr std::size_t output_count(Dimensions input) { return Planner::plan(input).outputs; }
   static constexpr std::size_t lane_parameter_count(Dimensions input) { return Planner::plan(input).lane_offset[layer_count]; }
   /// The first place inside where shapes do not fit; none if this block has reported it by itself.
   static constexpr detail::Fault fault(Dimensions input) {

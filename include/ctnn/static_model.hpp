@@ -61,7 +61,7 @@ class BasicModel {
     if constexpr (is_large) {
       if (!std::is_constant_evaluated()) return infer_large(sample, output);
     }
-    chain::template forward<0>(sample, parameters_.data(), output);
+    chain::infer(sample, parameters_.data(), output);
   }
 
   /// A trainer for this model (training/basic_trainer.hpp). It refers to the model, which must stay where it is and outlive
@@ -86,12 +86,12 @@ class BasicModel {
 
  private:
   static constexpr bool is_large = requires { typename Storage::template Scratch<Scalar>; } &&
-                                   chain::plan.outputs * sizeof(Scalar) > (std::size_t{1} << 20);
+                                   chain::template memory<Scalar, detail::Passage::infer> * sizeof(Scalar) > (std::size_t{1} << 20);
 
   CTNN_NOINLINE void infer_large(const Scalar* sample, Scalar* output) const {
     typename Storage::template Scratch<Scalar> memory;
-    chain::template forward_in<0, false, false>(sample, data(), output,
-                                                detail::MemoryPass<Scalar>{0, 0, 1, false, memory.require(chain::plan.outputs)});
+    detail::InMemory<chain, Scalar>::template infer<detail::Passage::infer>(
+        sample, data(), output, {0, 0, 1, false, memory.require(chain::template memory<Scalar, detail::Passage::infer>)});
   }
 
   typename Storage::template Array<Scalar, network::parameter_count> parameters_;

@@ -22,7 +22,9 @@ auto& element(Lane* lanes, std::size_t index, std::size_t sample) {
 template <class Layer, class In, class Lane, class Scalar = ctnn::ScalarOf<Lane>>
 LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scalar>& parameters, const std::vector<Scalar>& dy) {
   using Chain = typename ctnn::Sequential<Layer>::template chain<In>;
+  using Run = ctnn::detail::InMemory<Chain, Lane>;
   using Pass = ctnn::detail::MemoryPass<Lane>;
+  using ctnn::detail::Passage;
   constexpr std::size_t width = ctnn::kernels::width_of<Lane>, outputs = Chain::template boundary<1>::size;
   REQUIRE(x.size() == width * In::size);
   REQUIRE(dy.size() == width * outputs);
@@ -34,7 +36,7 @@ LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scala
   for (std::size_t s = 0; s < width; ++s) {
     for (std::size_t i = 0; i < In::size; ++i) element(input.data(), i, s) = x[s * In::size + i];
   }
-  const auto rest = [&](const Lane* y, Lane* gradient, const Pass&) {
+  const auto rest = [&](const Lane* y, Lane* gradient) {
     for (std::size_t s = 0; s < width; ++s) {
       for (std::size_t i = 0; i < outputs; ++i) {
         result.y[s * outputs + i] = element(y, i, s);
@@ -42,17 +44,17 @@ LayerRun<Scalar> run_layer(const std::vector<Scalar>& x, const std::vector<Scala
       }
     }
   };
-  Lane* const first = input.data();
-  std::vector<Lane> memory(Chain::plan.values);
+  const Lane* const first = input.data();
+  std::vector<Lane> memory(Run::template size<Passage::train_input>);
   const ctnn::detail::Gradients<Lane> gradients{sums.data(), result.gradient.data()};
   const Pass pass{.noise = 0, .first = 0, .tiles = 1, .fresh = true, .memory = memory.data()};
-  Chain::template train<0, true, true, false>(first, parameters.data(), gradients, dx.data(), pass, rest);
+  Run::template train<true>(first, parameters.data(), gradients, dx.data(), pass, rest);
   if constexpr (width > 1) Chain::reduce(static_cast<const Lane*>(sums.data()), result.gradient.data());
   for (std::size_t s = 0; s < width; ++s) {
     for (std::size_t i = 0; i < In::size; ++i) result.dx[s * In::size + i] = element(dx.data(), i, s);
   }
   // Inference is a path of its own, for one sample above all.
-  Chain::template forward<0>(static_cast<const Lane*>(first), parameters.data(), inferred.data());
+  Chain::infer(first, parameters.data(), inferred.data());
   std::size_t different = 0;
   for (std::size_t s = 0; s < width; ++s) {
     for (std::size_t i = 0; i < outputs; ++i) {

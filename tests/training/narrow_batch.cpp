@@ -14,8 +14,8 @@ constexpr std::size_t counts[] = {1, 2, 15, 16, 17, 100, 128, 129, 255, 256, 257
 template <class Net, class Scalar, class Loss>
 void check(const Loss& loss, bool cut) {
   using Lane = kernels::NativeLane<Scalar>;
-  using Chain = typename detail::Training<Net, Loss>::chain;
-  CHECK((Chain::cut > 0) == cut);
+  constexpr std::size_t place = detail::OnStack<typename detail::Training<Net, Loss>::chain>::cut;
+  CHECK((place > 0) == cut);
   constexpr std::size_t in = Net::input_shape::size, target = detail::Training<Net, Loss>::Target::size;
   const auto parameters = checks::numbers<Scalar>(Net::parameter_count, 1);
   for (const std::size_t count : counts) {
@@ -32,7 +32,7 @@ void check(const Loss& loss, bool cut) {
       most = std::max(most, std::abs(static_cast<double>(expected[i])));
       worst = std::max(worst, std::abs(static_cast<double>(gradient[i]) - static_cast<double>(expected[i])));
     }
-    INFO(Net::parameter_count, " parameters, ", count, " samples, cut at ", Chain::cut);
+    INFO(Net::parameter_count, " parameters, ", count, " samples, cut at ", place);
     CHECK(most > 0);
     CHECK(worst < most * (sizeof(Scalar) == 4 ? 1e-5 : 1e-14));
     CHECK(checks::relative_error(static_cast<double>(in_lanes), static_cast<double>(one_by_one), 1) <

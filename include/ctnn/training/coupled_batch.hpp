@@ -78,6 +78,8 @@ struct CoupledPlan {
     static constexpr std::size_t offset = Whole::plan.offset[begin<K>];
     static constexpr std::size_t parameters = Whole::plan.offset[cuts[K]] - offset;
     static constexpr std::size_t lane_sums = chain::plan.lane_offset[chain::count];
+    /// Lanes of a tile that its layers write.
+    static constexpr std::size_t values = chain::template memory<Lane, (K > 0 ? Passage::train_input : Passage::train)>;
   };
 
   /// Coupling K.
@@ -114,15 +116,18 @@ struct CoupledPlan {
     }(std::make_index_sequence<K>{});
   }();
 
-  /// Lanes of memory for one worker, whichever segment it runs: WidePlan's, which are enough for all layers at once, and the
-  /// input of a segment with a coupling's sums.
+  /// Lanes of memory for one worker, whichever segment it runs: WidePlan's with the values of the largest one, and the input of a
+  /// segment with a coupling's sums.
   static constexpr std::size_t largest_input = [] {
     std::size_t largest = 0;
     for (const Dimensions& shape : Whole::plan.shape) largest = shape.size() > largest ? shape.size() : largest;
     return largest;
   }();
-  static constexpr std::size_t memory =
-      tiles * (Wide::tile_lanes + largest_input) + Wide::lane_sums + Wide::row_lanes + Wide::out + statistics;
+  static constexpr std::size_t largest_values = []<std::size_t... K>(std::index_sequence<K...>) {
+    return std::max({Wide::values, Segment<K>::values...});
+  }(std::make_index_sequence<couplings + 1>{});
+  static constexpr std::size_t memory = tiles * (Wide::in + Wide::target + largest_values + largest_input) + Wide::lane_sums +
+                                        Wide::row_lanes + Wide::out + statistics;
 };
 
 /// One batch on its way through a network with couplings.
@@ -229,14 +234,14 @@ class CoupledBatch {
         [&](std::size_t from, std::size_t part, std::size_t worker) {
           Lane* const input = workers.memory(worker);
           Lane* const values = input + Plan::tiles * Plan::largest_input;
-          auto* const row = reinterpret_cast<Scalar*>(values + Segment::chain::plan.values);
+          auto* const row = reinterpret_cast<Scalar*>(values + Segment::chain::template memory<Lane, Passage::infer_training>);
           for_each_group(from, part, [&](std::size_t first, std::size_t tiles) {
             load<K>(first, tiles, input, row);
             for (std::size_t t = 0; t < tiles; ++t) {
               const std::size_t sample = first + t * width;
-              Segment::chain::template forward_in<0, true, true>(input + t * in, parameters + Segment::offset,
-                                                                 inputs<K>() + sample / width * size,
-                                                                 pass(K, sample, 1, false, values));
+              InMemory<typename Segment::chain, Lane>::template infer<Passage::infer_training>(
+                  input + t * in, parameters + Segment::offset, inputs<K>() + sample / width * size,
+                  pass(K, sample, 1, false, values));
             }
           });
         },
@@ -319,13 +324,13 @@ class CoupledBatch {
           Lane* const target = input + Plan::tiles * Plan::largest_input;
           Lane* const probabilities = target + Plan::tiles * Task::Target::size;
           Lane* const values = probabilities + Task::Output::size;
-          Lane* const lanes = values + Plan::tiles * Chain::plan.values;
+          Lane* const lanes = values + Plan::tiles * Segment::values;
           auto* const row = reinterpret_cast<Scalar*>(lanes + Segment::lane_sums);
           Lane totals[1 + sizeof...(Metrics)];
           for (Lane& total : totals) total = Lane(0);
           for_each_group(from, part, [&](std::size_t first, std::size_t tiles) {
             load<K>(first, tiles, input, row);
-            const auto rest = [&](const Lane* outputs, Lane* dy, const MemoryPass<Lane>&) {
+            const auto rest = [&](const Lane* outputs, Lane* dy) {
               for (std::size_t t = 0; t < tiles; ++t) {
                 const std::size_t sample = first + t * width;
                 if constexpr (last) {
@@ -341,8 +346,9 @@ class CoupledBatch {
             };
             Lane* dx = nullptr;
             if constexpr (K > 0) dx = gradients<K - 1>() + first / width * in;
-            Chain::template train<0, (K > 0), false>(input, parameters + Segment::offset, Gradients<Lane>{lanes, own}, dx,
-                                                     pass(K, first, tiles, first == from, values), rest);
+            InMemory<Chain, Lane>::template train<(K > 0)>(static_cast<const Lane*>(input), parameters + Segment::offset,
+                                                           Gradients<Lane>{lanes, own}, dx,
+                                                           pass(K, first, tiles, first == from, values), rest);
           });
           if constexpr (Segment::lane_sums > 0 && width > 1) Chain::reduce(static_cast<const Lane*>(lanes), own);
           sums[worker].loss = kernels::sum(totals[0]) * scale;

@@ -96,7 +96,7 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     for (std::size_t i = 0; i < Net::parameter_count; ++i) gradient[i] = Scalar(0);
   }
 
-  constexpr std::size_t cut = Gradient && width > 1 ? Chain::cut : 0;
+  constexpr std::size_t cut = Gradient && width > 1 ? OnStack<Chain>::cut : 0;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
   Lane totals[1 + sizeof...(Metrics)];
   for (Lane& total : totals) total = Lane(0);
@@ -112,10 +112,8 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
                                                           static_cast<Lane*>(totals), static_cast<Lane*>(probabilities));
     };
     if constexpr (Gradient) {
-      const auto rest = [&](const Lane* outputs, Lane* dy, const StackPass&) CTNN_INLINE_LAMBDA { judge_outputs(outputs, dy); };
       const auto train = [&](const auto& pass) CTNN_INLINE_LAMBDA {
-        Chain::template train<0, false>(static_cast<Lane*>(input), parameters, Gradients<Lane>{lanes, gradient},
-                                        static_cast<Lane*>(nullptr), pass, rest);
+        Chain::train(static_cast<const Lane*>(input), parameters, Gradients<Lane>{lanes, gradient}, pass, judge_outputs);
       };
       if constexpr (cut > 0) {
         train(ResumedPass<cut, Lane>{noise, block + first, head});
@@ -124,7 +122,7 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
       }
     } else {
       alignas(kernels::alignment) Lane outputs[Task::Output::size], unused[Task::Output::size];
-      Chain::template forward<0>(static_cast<const Lane*>(input), parameters, static_cast<Lane*>(outputs));
+      Chain::infer(static_cast<const Lane*>(input), parameters, static_cast<Lane*>(outputs));
       judge_outputs(outputs, unused);
     }
   };
@@ -142,20 +140,20 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     if constexpr (cut > 0) {
       // The layers before the cut for some tiles, then the others.
       constexpr std::size_t most = 16;
-      alignas(kernels::alignment) Lane heads[most * Chain::head_values];
+      alignas(kernels::alignment) Lane heads[most * OnStack<Chain>::head_values];
       for (std::size_t begin = 0; begin < size; begin += most * width) {
         const std::size_t end = size - begin < most * width ? size : begin + most * width;
         Lane* head = heads;
         for_each_tile<width>(size, begin, end, [&](std::size_t first, std::size_t, std::size_t) CTNN_INLINE_LAMBDA {
           alignas(kernels::alignment) Lane input[in];
           load_tile<in>(x_rows, first, input);
-          Chain::run_head(static_cast<const Lane*>(input), parameters, ResumedPass<cut, Lane>{noise, block + first, head});
-          head += Chain::head_values;
+          OnStack<Chain>::run_head(static_cast<const Lane*>(input), parameters, ResumedPass<cut, Lane>{noise, block + first, head});
+          head += OnStack<Chain>::head_values;
         });
         head = heads;
         for_each_tile<width>(size, begin, end, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
           tile(x_rows, y_rows, block, first, from, to, head);
-          head += Chain::head_values;
+          head += OnStack<Chain>::head_values;
         });
       }
     } else {

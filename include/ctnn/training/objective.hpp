@@ -64,12 +64,12 @@ constexpr Distribution distribution<Layer> = Layer::distribution;
 
 /// A network whose last layer, if it gives that distribution, is left to the loss. Such a layer has no parameters, so all
 /// others' stay where they are.
-template <class Net, Distribution Fused, class = std::make_index_sequence<Net::layer_count - 1>>
+template <class Net, Distribution Fused>
 struct Logits : Logits<typename Net::sequential, Fused> {};
-template <class... Layers, Distribution Fused, std::size_t... I>
-struct Logits<Sequential<Layers...>, Fused, std::index_sequence<I...>> {
-  using List = LayerList<Layers...>;
-  using Last = typename List::template layer<sizeof...(I)>;
+template <class... Layers, Distribution Fused>
+struct Logits<Sequential<Layers...>, Fused> {
+  static constexpr std::size_t last = sizeof...(Layers) - 1;
+  using Last = LayerAt<last, Layers...>;
   static constexpr auto replacement() {
     if constexpr (IsChain<Last>) {
       return std::type_identity<typename Logits<Last, Fused>::type>{};
@@ -79,7 +79,14 @@ struct Logits<Sequential<Layers...>, Fused, std::index_sequence<I...>> {
       return std::type_identity<Last>{};
     }
   }
-  using type = Sequential<typename List::template layer<I>..., typename decltype(replacement())::type>;
+  using Replacement = typename decltype(replacement())::type;
+  template <class Indices>
+  struct Replaced;
+  template <std::size_t... I>
+  struct Replaced<std::index_sequence<I...>> {
+    using type = Sequential<std::conditional_t<I == last, Replacement, Layers>...>;
+  };
+  using type = typename Replaced<std::make_index_sequence<sizeof...(Layers)>>::type;
 };
 
 }  // namespace detail

@@ -3,6 +3,8 @@
 // result does not depend on how many there are; each part goes through the network a few tiles at a time.
 #pragma once
 
+#include <algorithm>
+
 #include "../workers.hpp"
 #include "narrow_batch.hpp"
 
@@ -16,8 +18,11 @@ struct WidePlan {
   static constexpr std::size_t width = kernels::width_of<Lane>;
   static constexpr std::size_t in = Task::In::size, target = Task::Target::size, out = Task::Output::size;
   static constexpr std::size_t lane_sums = Chain::plan.lane_offset[Chain::count];
-  /// Lanes of one tile: inputs, targets, and all that the layers write.
-  static constexpr std::size_t tile_lanes = in + target + Chain::plan.values;
+  /// Lanes of one tile that the layers write: with gradients, or without and the output with room for its gradient beside it.
+  static constexpr std::size_t between = Chain::template memory<Lane, Passage::infer>;
+  static constexpr std::size_t values = std::max(Chain::template memory<Lane, Passage::train>, between + 2 * out);
+  /// Lanes of one tile: inputs, targets, and values.
+  static constexpr std::size_t tile_lanes = in + target + values;
 
   static constexpr bool is_wide = width > 1 &&
                                   (lane_sums < Net::parameter_count || (tile_lanes + lane_sums) * sizeof(Lane) > 65536);
@@ -63,7 +68,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   Lane* const input = memory;
   Lane* const target = input + Plan::tiles * Plan::in;
   Lane* const values = target + Plan::tiles * Plan::target;
-  Lane* const lanes = values + Plan::tiles * Chain::plan.values;
+  Lane* const lanes = values + Plan::tiles * Plan::values;
   Lane* const probabilities = lanes + Plan::lane_sums;
   auto* const row = reinterpret_cast<Scalar*>(probabilities + Plan::out);
   Lane totals[1 + sizeof...(Metrics)];
@@ -80,17 +85,17 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
                                                           scale, 0, valid(t), dy, static_cast<Lane*>(totals), probabilities);
     };
     if constexpr (Gradient) {
-      const auto rest = [&](const Lane* outputs, Lane* dy, const MemoryPass<Lane>&) CTNN_INLINE_LAMBDA {
+      const auto rest = [&](const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
         for (std::size_t t = 0; t < tiles; ++t) judge_tile(t, outputs + t * Plan::out, dy + t * Plan::out);
       };
-      Chain::template train<0, false, false>(input, parameters, Gradients<Lane>{lanes, gradient}, static_cast<Lane*>(nullptr),
-                                             MemoryPass<Lane>{noise, first + done, tiles, done == 0, values}, rest);
+      InMemory<Chain, Lane>::template train<false>(static_cast<const Lane*>(input), parameters, Gradients<Lane>{lanes, gradient},
+                                                   static_cast<Lane*>(nullptr),
+                                                   MemoryPass<Lane>{noise, first + done, tiles, done == 0, values}, rest);
     } else {
-      // Half of the values are gradients, which nobody needs here.
-      Lane* const outputs = values + Chain::plan.values - 2 * Plan::out;
+      Lane* const outputs = values + Plan::between;
       for (std::size_t t = 0; t < tiles; ++t) {
-        Chain::template forward_in<0, false, true>(input + t * Plan::in, parameters, outputs,
-                                                   MemoryPass<Lane>{noise, first + done, 1, false, values});
+        InMemory<Chain, Lane>::template infer<Passage::infer>(input + t * Plan::in, parameters, outputs,
+                                                              {noise, first + done, 1, false, values});
         judge_tile(t, outputs, outputs + Plan::out);
       }
     }
