@@ -3,8 +3,6 @@
 // with the kinds of layers that it is made of, and little with their number.
 #pragma once
 
-#include <algorithm>
-
 #include "leaf.hpp"
 
 namespace ctnn::detail {
@@ -110,7 +108,7 @@ class TableBuilder {
         } else if (!in_place) {
           const bool second = y == 0;
           y = second ? other : 0;
-          turn_sizes[second] = std::max(turn_sizes[second], rounded(Part::out));
+          if (rounded(Part::out) > turn_sizes[second]) turn_sizes[second] = rounded(Part::out);
         }
         if constexpr (Kind == Passage::infer_training) reserve(Part::record_size);
       }
@@ -129,7 +127,9 @@ class TableBuilder {
     reserve(end += rounded(lanes));
     return begin;
   }
-  constexpr void reserve(std::size_t lanes) { table.size = std::max(table.size, lanes); }
+  constexpr void reserve(std::size_t lanes) {
+    if (lanes > table.size) table.size = lanes;
+  }
 
   Table<Lane, Count> table{};
   std::size_t index = 0, end = 0;

@@ -129,14 +129,19 @@ struct Leaf {
                                                    const ScalarOf<Lane>* parameters, const Lane* dy,
                                                    const Gradients<Lane>& gradients, Lane* dx, const MemoryPass<Lane>& pass) {
     auto* const sums = gradient(gradients);
-    if constexpr (requires(const Tape<Layer, Lane>& tape) {
-                    Layer::template parameter_gradient<In>(tape, dy, sums, pass.tiles, pass.fresh);
-                  }) {
-      Layer::template parameter_gradient<In>(Tape<Layer, Lane>(x, y, record), dy, sums, pass.tiles, pass.fresh);
-      if constexpr (InputGradient) {
-        for (std::size_t t = 0; t < pass.tiles; ++t) Layer::template input_gradient<In>(parameters, dy + t * out, dx + t * in);
+    constexpr bool at_once =
+        requires(const Tape<Layer, Lane>& tape) { Layer::template parameter_gradient<In>(tape, dy, sums, pass.tiles, pass.fresh); };
+    if constexpr (at_once) {
+      // What is made for many samples need not be for constant evaluation, which is of one.
+      if (kernels::width_of<Lane> > 1 || !std::is_constant_evaluated()) {
+        Layer::template parameter_gradient<In>(Tape<Layer, Lane>(x, y, record), dy, sums, pass.tiles, pass.fresh);
+        if constexpr (InputGradient) {
+          for (std::size_t t = 0; t < pass.tiles; ++t) Layer::template input_gradient<In>(parameters, dy + t * out, dx + t * in);
+        }
+        return;
       }
-    } else {
+    }
+    if constexpr (!at_once || kernels::width_of<Lane> == 1) {
       if (pass.fresh) {
         for (std::size_t i = 0; i < parameter_count; ++i) sums[i] = {};
       }

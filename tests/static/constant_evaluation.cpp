@@ -90,4 +90,19 @@ constexpr bool evaluates = [] {
 static_assert(evaluates<Linear> && evaluates<Tanh> && evaluates<ReLU> && evaluates<Sigmoid> && evaluates<Softmax> &&
               evaluates<LeakyReLU<>> && evaluates<ELU<>> && evaluates<GELU> && evaluates<SiLU> && evaluates<Softplus>);
 
+// A chain of more layers than are one function.
+constexpr float learned_long = [] {
+  using Block = Sequential<Dense<2>, LeakyReLU<>>;
+  StaticModel<Sequential<Dense<1, 2>, Tanh, Block, Block, Block, Dense<2>, Tanh, Dense<1>>> m{Seed{3}};
+  auto trainer = m.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{});
+  std::array<std::array<float, 1>, 5> x{}, y{};
+  for (std::size_t i = 0; i < 5; ++i) x[i] = {static_cast<float>(i) / 4 - 0.5f}, y[i] = {x[i][0] * 0.8f + 1};
+  const float first = trainer.train_on_batch(x, y);
+  float last = first;
+  for (int step = 0; step < 20; ++step) last = trainer.train_on_batch(x, y);
+  const float error = m(x[2])[0] - y[2][0];
+  return error * error < first ? last / first : 1;
+}();
+static_assert(learned_long < 0.3f);
+
 }  // namespace

@@ -22,7 +22,7 @@ static_assert([] {
 
 namespace {
 
-using Wide = Sequential<Input<128, 128, 8>, Conv2D<8, Kernel<3>, Same>, ReLU, Conv2D<8, Kernel<1>>, Tanh, AveragePooling2D<>,
+using Wide = Sequential<Input<128, 128, 8>, Conv2D<9, Kernel<3>, Same>, ReLU, Conv2D<8, Kernel<1>>, Tanh, AveragePooling2D<>,
                         Sequential<Conv2D<4, Kernel<3>, Strides<2>>, ReLU>, GlobalAveragePooling2D, Dense<3>>;
 static_assert(noexcept(std::declval<const BasicModel<Net, float, OnHeap>&>()(std::array{0.25f})));
 

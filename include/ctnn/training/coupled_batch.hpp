@@ -124,7 +124,9 @@ struct CoupledPlan {
     return largest;
   }();
   static constexpr std::size_t largest_values = []<std::size_t... K>(std::index_sequence<K...>) {
-    return std::max({Wide::values, Segment<K>::values...});
+    std::size_t largest = Wide::values;
+    for (const std::size_t values : {Segment<K>::values...}) largest = values > largest ? values : largest;
+    return largest;
   }(std::make_index_sequence<couplings + 1>{});
   static constexpr std::size_t memory = tiles * (Wide::in + Wide::target + largest_values + largest_input) + Wide::lane_sums +
                                         Wide::row_lanes + Wide::out + statistics;

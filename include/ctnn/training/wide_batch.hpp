@@ -3,8 +3,6 @@
 // result does not depend on how many there are; each part goes through the network a few tiles at a time.
 #pragma once
 
-#include <algorithm>
-
 #include "../workers.hpp"
 #include "narrow_batch.hpp"
 
@@ -20,7 +18,8 @@ struct WidePlan {
   static constexpr std::size_t lane_sums = Chain::plan.lane_offset[Chain::count];
   /// Lanes of one tile that the layers write: with gradients, or without and the output with room for its gradient beside it.
   static constexpr std::size_t between = Chain::template memory<Lane, Passage::infer>;
-  static constexpr std::size_t values = std::max(Chain::template memory<Lane, Passage::train>, between + 2 * out);
+  static constexpr std::size_t trained = Chain::template memory<Lane, Passage::train>;
+  static constexpr std::size_t values = trained > between + 2 * out ? trained : between + 2 * out;
   /// Lanes of one tile: inputs, targets, and values.
   static constexpr std::size_t tile_lanes = in + target + values;
 
