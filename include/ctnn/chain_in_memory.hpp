@@ -53,9 +53,8 @@ class TableBuilder {
     [&]<std::size_t... P>(std::index_sequence<P...>) {
       // A layer's output gradient is needed by its own parameters and by those before it.
       [[maybe_unused]] const int each[] = {
-          0, (add < typename Chain::template part<P>,
-              InputGradient || Chain::plan.offset[Chain::first(P)] != 0 > (offset + Chain::plan.offset[Chain::first(P)],
-                                                                           lane_offset + Chain::plan.lane_offset[Chain::first(P)]),
+          0, (add<typename Chain::template part<P>, (InputGradient || Chain::plan.offset[Chain::first(P)] != 0)>(
+                  offset + Chain::plan.offset[Chain::first(P)], lane_offset + Chain::plan.lane_offset[Chain::first(P)]),
               0)...};
     }(std::make_index_sequence<Chain::parts>{});
   }
@@ -138,6 +137,7 @@ class TableBuilder {
   bool writable = false;
 };
 
+/// Follows a table forward; `output` is that of an inference.
 template <class Lane>
 CTNN_NOINLINE constexpr void run_forward(const Step<Lane>* steps, std::size_t count, const Lane* x,
                                          const ScalarOf<Lane>* parameters, Lane* output, MemoryPass<Lane> pass) {
@@ -148,6 +148,7 @@ CTNN_NOINLINE constexpr void run_forward(const Step<Lane>* steps, std::size_t co
   }
 }
 
+/// … and back.
 template <class Lane>
 CTNN_NOINLINE constexpr void run_backward(const Step<Lane>* steps, std::size_t count, const Lane* x,
                                           const ScalarOf<Lane>* parameters, const Gradients<Lane>& gradients, Lane* dx,
@@ -161,6 +162,7 @@ CTNN_NOINLINE constexpr void run_backward(const Step<Lane>* steps, std::size_t c
   }
 }
 
+/// The passes through a chain in memory.
 template <class Chain, class Lane>
 struct InMemory {
   template <Passage Kind, bool Functions = true>
@@ -192,7 +194,8 @@ struct InMemory {
     if constexpr (Chain::leaves == 0) {
       rest(x, dx);
     } else {
-      constexpr const auto& all = table < InputGradient ? Passage::train_input : Passage::train > ;
+      constexpr Passage kind = InputGradient ? Passage::train_input : Passage::train;
+      constexpr const auto& all = table<kind>;
       run_forward(all.steps, Chain::leaves, x, parameters, static_cast<Lane*>(nullptr), pass);
       rest(static_cast<const Lane*>(pass.memory + all.y * pass.tiles), pass.memory + all.dy * pass.tiles);
       run_backward(all.steps, Chain::leaves, x, parameters, gradients, dx, pass);

@@ -6,6 +6,7 @@
 
 namespace ctnn::detail {
 
+/// The passes through a chain whose values are on the stack.
 template <class Chain>
 struct OnStack {
   static constexpr std::size_t count = Chain::count;

@@ -41,8 +41,7 @@ struct ResumedPass {
   constexpr ResumedPass after(std::size_t values) const { return {noise + noise_step, first, memory + values}; }
 };
 
-/// … through one whose values lie in `memory`: `tiles` tiles, whose gradients replace those that the layers' wide ones had if
-/// `fresh`.
+/// … through one whose values lie in `memory`: `tiles` tiles, whose gradients replace what was there if `fresh`, or add to it.
 template <class Lane>
 struct MemoryPass {
   std::uint64_t noise;

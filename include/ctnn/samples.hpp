@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "kernels/elementary.hpp"
+#include "kernels/arithmetic.hpp"
 #include "kernels/transpose.hpp"
 
 namespace ctnn {

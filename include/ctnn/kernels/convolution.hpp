@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "elementary.hpp"
+#include "arithmetic.hpp"
 #include "reduction.hpp"
 
 namespace ctnn::kernels {

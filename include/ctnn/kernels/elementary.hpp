@@ -5,69 +5,13 @@
 // tests/reference/fit_elementary.py prints the polynomials.
 #pragma once
 
-#include <limits>
-
-#include "lane.hpp"
+#include "arithmetic.hpp"
 #include "lookup.hpp"
-#include "min_max.hpp"
 #include "tables.hpp"
 
 namespace ctnn::math {
 
-using kernels::LaneTraits;
-using kernels::ScalarOf;
-
-/// `condition ? a : b` in every element. `b` where the condition compared with NaN.
-template <std::floating_point Scalar>
-CTNN_INLINE constexpr Scalar select(bool condition, Scalar a, std::type_identity_t<Scalar> b) {
-  return condition ? a : b;
-}
-template <class Element, std::size_t Width>
-CTNN_INLINE kernels::Vector<Element, Width> select(typename LaneTraits<kernels::Vector<Element, Width>>::bits condition,
-                                                   kernels::Vector<Element, Width> a,
-                                                   std::type_identity_t<kernels::Vector<Element, Width>> b) {
-  return kernels::Vector<Element, Width>::of(condition.native ? a.native : b.native);
-}
-
-/// a·b + c; one rounding where the target fuses.
-template <class Lane>
-CTNN_INLINE constexpr Lane mul_add(Lane a, std::type_identity_t<Lane> b, std::type_identity_t<Lane> c) {
-  if constexpr (LaneTraits<Lane>::width == 1) {
-    return a * b + c;
-  } else {
-    return Lane::of(a.native * b.native + c.native);
-  }
-}
-
-/// The smaller of two; `b` where either is NaN.
-template <class Lane>
-CTNN_INLINE constexpr Lane min(Lane a, std::type_identity_t<Lane> b) {
-  if constexpr (LaneTraits<Lane>::width == 1) {
-    return a < b ? a : b;
-  } else {
-    return Lane::of(kernels::detail::min_native(a.native, b.native));
-  }
-}
-/// The larger of two; `b` where either is NaN.
-template <class Lane>
-CTNN_INLINE constexpr Lane max(Lane a, std::type_identity_t<Lane> b) {
-  if constexpr (LaneTraits<Lane>::width == 1) {
-    return a > b ? a : b;
-  } else {
-    return Lane::of(kernels::detail::max_native(a.native, b.native));
-  }
-}
-
 namespace detail {
-
-template <class Lane, class Bits = typename LaneTraits<Lane>::bits>
-CTNN_INLINE constexpr Bits bits_of(Lane value) {
-  return std::bit_cast<Bits>(value);
-}
-template <class Lane, class Bits>
-CTNN_INLINE constexpr Lane from_bits(Bits bits) {
-  return std::bit_cast<Lane>(bits);
-}
 
 /// shifted − shift, a multiple of the unit that shift's last bit stands for; `integer` says how many. Where additions may be
 /// reordered that would be folded away, so it is converted from the integer there, which costs more for doubles.
@@ -86,28 +30,6 @@ CTNN_INLINE constexpr Lane whole_part(Lane shifted, ScalarOf<Lane> shift, [[mayb
   return shifted - Lane(shift);
 #endif
 }
-
-template <class Scalar>
-struct Ieee;
-template <>
-struct Ieee<float> {
-  using Bits = std::int32_t;
-  static constexpr int mantissa_bits = 23;
-  static constexpr Bits bias = 127;
-  static constexpr Bits sign = INT32_MIN;
-  // By its bits: Clang warns of the word under -ffast-math.
-  static constexpr float overflow_value() { return std::bit_cast<float>(Bits{0x7f800000}); }
-  static constexpr Bits nan = 0x7fc00000;
-};
-template <>
-struct Ieee<double> {
-  using Bits = std::int64_t;
-  static constexpr int mantissa_bits = 52;
-  static constexpr Bits bias = 1023;
-  static constexpr Bits sign = INT64_MIN;
-  static constexpr double overflow_value() { return std::bit_cast<double>(Bits{0x7ff0000000000000}); }
-  static constexpr Bits nan = 0x7ff8000000000000;
-};
 
 /// The polynomials and bounds, one set a scalar type; lowest degree first.
 template <class Scalar>
@@ -166,55 +88,6 @@ CTNN_INLINE constexpr Lane polynomial(Lane x, const Scalar (&coefficients)[Count
 }
 
 }  // namespace detail
-
-template <class Lane>
-CTNN_INLINE constexpr Lane abs(Lane x) {
-  using Ieee = detail::Ieee<ScalarOf<Lane>>;
-  return detail::from_bits<Lane>(detail::bits_of(x) & typename LaneTraits<Lane>::bits(~Ieee::sign));
-}
-
-/// The magnitude of one number with the sign of another.
-template <class Lane>
-CTNN_INLINE constexpr Lane copysign(Lane magnitude, std::type_identity_t<Lane> sign) {
-  using Ieee = detail::Ieee<ScalarOf<Lane>>;
-  using Bits = typename LaneTraits<Lane>::bits;
-  return detail::from_bits<Lane>((detail::bits_of(magnitude) & Bits(~Ieee::sign)) | (detail::bits_of(sign) & Bits(Ieee::sign)));
-}
-
-/// Neither infinite nor NaN; read off the bits, so that no compiler option can make it always true.
-template <std::floating_point Scalar>
-constexpr bool is_finite(Scalar x) {
-  using Ieee = detail::Ieee<Scalar>;
-  constexpr auto exponent = static_cast<typename Ieee::Bits>(2 * Ieee::bias + 1) << Ieee::mantissa_bits;
-  auto bits = detail::bits_of(x);
-#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
-  // Clang recognises even the bits, unless it cannot see where they come from.
-  if (!std::is_constant_evaluated()) asm("" : "+r"(bits));
-#endif
-  return (bits & exponent) != exponent;
-}
-
-/// The number itself, or NaN in every element where the condition does not hold. Put together from bits, so that no compiler
-/// option can make it disappear.
-template <std::floating_point Scalar>
-CTNN_INLINE constexpr Scalar nan_unless(bool condition, Scalar value) {
-  return detail::from_bits<Scalar>(condition ? detail::bits_of(value) : detail::Ieee<Scalar>::nan);
-}
-template <class Element, std::size_t Width>
-CTNN_INLINE kernels::Vector<Element, Width> nan_unless(typename LaneTraits<kernels::Vector<Element, Width>>::bits condition,
-                                                       kernels::Vector<Element, Width> value) {
-  using Bits = typename LaneTraits<kernels::Vector<Element, Width>>::bits;
-  const Bits kept = detail::bits_of(value) & condition;
-  return detail::from_bits<kernels::Vector<Element, Width>>(
-      kept | Bits::of(condition.native ? Bits(0).native : Bits(detail::Ieee<Element>::nan).native));
-}
-
-/// Whether a double stays positive and finite as a Scalar.
-template <std::floating_point Scalar>
-constexpr bool is_positive_as(double x) {
-  return x >= static_cast<double>(std::numeric_limits<Scalar>::min()) &&
-         x <= static_cast<double>(std::numeric_limits<Scalar>::max());
-}
 
 /// eˣ within 2 ulp; 0 and ∞ where it under- or overflows, subnormals between, NaN for NaN.
 template <class Lane>

@@ -5,7 +5,7 @@
 // themselves fill the registers, since a row of K holds them side by side.
 #pragma once
 
-#include "elementary.hpp"
+#include "arithmetic.hpp"
 #include "reduction.hpp"
 
 namespace ctnn::kernels {

@@ -5,7 +5,7 @@
 #include <array>
 #include <type_traits>
 
-#include "elementary.hpp"
+#include "arithmetic.hpp"
 
 namespace ctnn::kernels {
 

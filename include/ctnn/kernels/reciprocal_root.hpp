@@ -2,7 +2,7 @@
 // division.
 #pragma once
 
-#include "elementary.hpp"
+#include "arithmetic.hpp"
 
 namespace ctnn::math {
 

@@ -4,7 +4,7 @@
 // about errno, it adds a call into the C library for negative numbers.
 #pragma once
 
-#include "elementary.hpp"
+#include "arithmetic.hpp"
 
 namespace ctnn::kernels::detail {
 

@@ -1,7 +1,7 @@
 // Dropout: forgets some of its inputs while training.
 #pragma once
 
-#include "../kernels/elementary.hpp"
+#include "../kernels/arithmetic.hpp"
 #include "../layer.hpp"
 
 namespace ctnn {

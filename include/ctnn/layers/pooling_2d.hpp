@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "../kernels/elementary.hpp"
+#include "../kernels/arithmetic.hpp"
 #include "../kernels/features.hpp"
 #include "../layer.hpp"
 #include "options_2d.hpp"

@@ -1,7 +1,7 @@
 // Regularized: a layer whose kernel is kept small by a penalty on the loss.
 #pragma once
 
-#include "../kernels/elementary.hpp"
+#include "../kernels/arithmetic.hpp"
 #include "../layer.hpp"
 
 namespace ctnn {

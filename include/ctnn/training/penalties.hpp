@@ -1,7 +1,7 @@
 // The penalties of regularised parameters (layers/regularized.hpp): l1·Σ|w| + l2·Σw², as Keras adds them to the loss.
 #pragma once
 
-#include "../kernels/elementary.hpp"
+#include "../kernels/arithmetic.hpp"
 #include "variables.hpp"
 
 namespace ctnn::detail {

@@ -18,6 +18,7 @@
 #include "history.hpp"
 #include "interrupt.hpp"
 #include "progress.hpp"
+#include "score_names.hpp"
 
 namespace ctnn {
 
@@ -329,38 +330,6 @@ class Trainer {
                   "ctnn: an optimizer must have a member learning_rate for the rate to be read or changed");
   }
 
-  /// The logs' names in the order of the scores, and the place of each among them sorted.
-  struct ScoreNames {
-    static constexpr std::size_t count = 1 + sizeof...(Metrics);
-    std::vector<std::string> names = detail::log_names({Metrics::name...});
-    std::array<std::size_t, count> place{};
-
-    ScoreNames() {
-      for (std::size_t i = 0; i < count; ++i) {
-        place[i] = static_cast<std::size_t>(
-            std::count_if(names.begin(), names.end(), [&](const std::string& other) { return other < names[i]; }));
-      }
-    }
-
-    Logs logs() const {
-      Logs result;
-      for (const std::string& name : names) result.set(name, 0);
-      result.sort();
-      return result;
-    }
-    /// Writes means to such logs; allocates nothing.
-    void write(Logs& logs, const Totals& means) const {
-      logs.value(place[0]) = means.loss;
-      for (std::size_t i = 1; i < count; ++i) logs.value(place[i]) = means.metrics[i - 1];
-    }
-    void add_validation(Logs& logs, const Totals& means) const {
-      for (std::size_t i = 0; i < count; ++i) {
-        logs.set(detail::concat("val_", names[i]), i == 0 ? means.loss : means.metrics[i - 1]);
-      }
-      logs.sort();
-    }
-  };
-
   /// Trains on one part and evaluates the other, where it is not empty, after each epoch.
   template <class... Callbacks>
   History run(const Part& part, const Part& held, const FitOptions& options, Callbacks&... callbacks) {
@@ -376,7 +345,7 @@ class Trainer {
     trainer_.reserve(batch_size);
     trainer_.seed(options.seed);
 
-    const ScoreNames names;
+    const detail::ScoreNames<Metrics...> names;
     Logs batch_logs = names.logs();
     Logs all = batch_logs;
     if (validated) names.add_validation(all, Totals{});

@@ -5,8 +5,8 @@
 #include <array>
 #include <cstddef>
 
+#include "../kernels/arithmetic.hpp"
 #include "../kernels/arrays.hpp"
-#include "../kernels/elementary.hpp"
 #include "../layer.hpp"
 #include "../workers.hpp"
 
