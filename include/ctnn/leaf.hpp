@@ -112,12 +112,16 @@ struct Leaf {
   template <bool Training, class Lane>
   CTNN_NOINLINE static constexpr void forward_all(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y,
                                                   [[maybe_unused]] Lane* record, const MemoryPass<Lane>& pass) {
-    for (std::size_t t = 0; t < pass.tiles; ++t) {
-      if constexpr (Training) {
-        forward_training(x + t * in, parameters, y + t * out, record + t * record_size, pass.noise,
-                         pass.first + t * kernels::width_of<Lane>);
-      } else {
-        forward(x + t * in, parameters, y + t * out);
+    if constexpr (requires { Layer::template forward<In>(x, parameters, y, pass.tiles); }) {
+      Layer::template forward<In>(x, parameters, y, pass.tiles);
+    } else {
+      for (std::size_t t = 0; t < pass.tiles; ++t) {
+        if constexpr (Training) {
+          forward_training(x + t * in, parameters, y + t * out, record + t * record_size, pass.noise,
+                           pass.first + t * kernels::width_of<Lane>);
+        } else {
+          forward(x + t * in, parameters, y + t * out);
+        }
       }
     }
   }
@@ -135,7 +139,7 @@ struct Leaf {
       if (kernels::width_of<Lane> > 1 || !std::is_constant_evaluated()) {
         Layer::template parameter_gradient<In>(Tape<Layer, Lane>(x, y, record), dy, sums, pass.tiles, pass.fresh);
         if constexpr (InputGradient) {
-          for (std::size_t t = 0; t < pass.tiles; ++t) Layer::template input_gradient<In>(parameters, dy + t * out, dx + t * in);
+          Layer::template input_gradient<In>(parameters, dy, dx, pass.tiles);
         }
         return;
       }

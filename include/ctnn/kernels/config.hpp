@@ -20,6 +20,8 @@
 #define CTNN_NOINLINE [[gnu::noinline]]
 /// Unrolls the next loop completely; its trip count is a compile-time constant of at most 64.
 #define CTNN_UNROLL _Pragma("GCC unroll 64")
+/// Leaves the next loop alone, whose body takes as many registers as there are: Clang would put two rounds side by side.
+#define CTNN_NO_UNROLL _Pragma("GCC unroll 1")
 
 namespace ctnn::kernels {
 

@@ -145,6 +145,14 @@ struct LaneOfWidth<Scalar, 0> {
 
 }  // namespace detail
 
+/// Keeps a value in its register, where GCC would rather load it again for every use.
+template <class Lane>
+CTNN_INLINE constexpr void keep_in_register([[maybe_unused]] Lane& value) {
+#ifdef __SSE2__
+  if constexpr (width_of<Lane> > 1) asm("" : "+v"(value.native));
+#endif
+}
+
 /// The target's widest lane for a scalar type; the scalar itself where the target has no vector registers.
 template <class Scalar>
 using NativeLane = typename detail::LaneOfWidth<Scalar, register_bytes / sizeof(Scalar)>::type;

@@ -18,29 +18,48 @@ inline constexpr std::size_t chains = 8;
 inline constexpr std::size_t block = 12;
 /// A product of at most this many terms is unrolled whole, so that its activations can stay in registers.
 inline constexpr std::size_t unrolled_terms = 24;
+/// Rows of a kernel that are gone through at a time: parts of them stay in the first-level cache, or in the second-level one where
+/// their distance makes them share few of its places (measured).
+inline constexpr std::size_t near_rows = 200;
 
-/// out[j] = start(j) + Σₖ a[k]·w[k·StrideK + j·StrideJ] for j < J.
-template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
+/// out[t][j] = start(t, j) + Σₖ a[t][k]·w[k·StrideK + j·StrideJ] for t < Tiles, j < J and k < K; the rows of a and of out lie
+/// AStride and OutStride lanes apart.
+template <std::size_t Tiles, std::size_t K, std::size_t J, std::size_t AStride, std::size_t OutStride, std::size_t StrideK,
+          std::size_t StrideJ, class Lane, class Start>
 CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out) {
   // A block of few outputs splits its sums over K, so that they do not wait for one another.
-  constexpr std::size_t wanted = J >= 4 ? 1 : 4 / J;
+  constexpr std::size_t wanted = Tiles * J >= 4 ? 1 : 4 / (Tiles * J);
   constexpr std::size_t parts = K / 2 < wanted ? (K < 4 ? 1 : K / 2) : wanted;
   constexpr std::size_t whole = K / parts * parts;
-  Lane sums[parts][J];
+  Lane sums[parts][Tiles][J];
   CTNN_UNROLL
-  for (std::size_t j = 0; j < J; ++j) {
-    sums[0][j] = Lane(start(j));
+  for (std::size_t t = 0; t < Tiles; ++t) {
     CTNN_UNROLL
-    for (std::size_t p = 1; p < parts; ++p) sums[p][j] = Lane(0);
+    for (std::size_t j = 0; j < J; ++j) {
+      sums[0][t][j] = Lane(start(t, j));
+      CTNN_UNROLL
+      for (std::size_t p = 1; p < parts; ++p) sums[p][t][j] = Lane(0);
+    }
   }
   const auto add = [&](std::size_t k, std::size_t p) CTNN_INLINE_LAMBDA {
+    Lane terms[Tiles];
     CTNN_UNROLL
-    for (std::size_t j = 0; j < J; ++j) sums[p][j] = math::mul_add(a[k], Lane(w[k * StrideK + j * StrideJ]), sums[p][j]);
+    for (std::size_t t = 0; t < Tiles; ++t) {
+      terms[t] = a[t * AStride + k];
+      if constexpr (Tiles > 1) keep_in_register(terms[t]);
+    }
+    CTNN_UNROLL
+    for (std::size_t j = 0; j < J; ++j) {
+      const Lane weight(w[k * StrideK + j * StrideJ]);
+      CTNN_UNROLL
+      for (std::size_t t = 0; t < Tiles; ++t) sums[p][t][j] = math::mul_add(terms[t], weight, sums[p][t][j]);
+    }
   };
   if constexpr (K * J <= unrolled_terms) {
     CTNN_UNROLL
     for (std::size_t k = 0; k < K; ++k) add(k, k % parts);
   } else {
+    CTNN_NO_UNROLL
     for (std::size_t k = 0; k < whole; k += parts) {
       CTNN_UNROLL
       for (std::size_t p = 0; p < parts; ++p) add(k + p, p);
@@ -49,14 +68,17 @@ CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w,
     for (std::size_t k = whole; k < K; ++k) add(k, k - whole);
   }
   CTNN_UNROLL
-  for (std::size_t j = 0; j < J; ++j) {
+  for (std::size_t t = 0; t < Tiles; ++t) {
     CTNN_UNROLL
-    for (std::size_t p = 1; p < parts; ++p) sums[0][j] += sums[p][j];
-    out[j] = sums[0][j];
+    for (std::size_t j = 0; j < J; ++j) {
+      CTNN_UNROLL
+      for (std::size_t p = 1; p < parts; ++p) sums[0][t][j] += sums[p][t][j];
+      out[t * OutStride + j] = sums[0][t][j];
+    }
   }
 }
 
-/// The same for any J: register blocks of equal size, and one of what is left.
+/// The same of one tile for any J: register blocks of equal size, and one of what is left.
 template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
 CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out) {
   constexpr std::size_t most = StrideJ * sizeof(ScalarOf<Lane>) % 4096 == 0 ? 8 : (J > 64 && register_count == 32 ? 24 : block);
@@ -64,13 +86,47 @@ CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const
   constexpr std::size_t size = (J + blocks - 1) / blocks;
   constexpr std::size_t whole = J / size * size;
   for (std::size_t j = 0; j < whole; j += size) {
-    product_block<K, size, StrideK, StrideJ>(
-        a, w + j * StrideJ, [&](std::size_t i) CTNN_INLINE_LAMBDA { return start(j + i); }, out + j);
+    product_block<1, K, size, K, J, StrideK, StrideJ>(
+        a, w + j * StrideJ, [&](std::size_t, std::size_t i) CTNN_INLINE_LAMBDA { return start(j + i); }, out + j);
   }
   if constexpr (whole < J) {
-    product_block<K, J - whole, StrideK, StrideJ>(
-        a, w + whole * StrideJ, [&](std::size_t i) CTNN_INLINE_LAMBDA { return start(whole + i); }, out + whole);
+    product_block<1, K, J - whole, K, J, StrideK, StrideJ>(
+        a, w + whole * StrideJ, [&](std::size_t, std::size_t i) CTNN_INLINE_LAMBDA { return start(whole + i); }, out + whole);
   }
+}
+
+/// The same of `pairs` times two tiles. With few registers a weight is a load of its own, not a part of its multiply-add; loaded
+/// for two tiles, loads no longer limit. Where rows of w are far apart, few enough at a time are gone through for all outputs and
+/// tiles that they stay in the caches.
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
+CTNN_INLINE constexpr void product_pairs(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out, std::size_t pairs) {
+  constexpr std::size_t most = block / 2, blocks = (J + most - 1) / most, size = (J + blocks - 1) / blocks, whole = J / size * size;
+  constexpr std::size_t chunks = StrideJ == 1 ? (K + near_rows - 1) / near_rows : 1, depth = (K + chunks - 1) / chunks;
+  const auto add_rows = [&]<std::size_t Depth>(std::integral_constant<std::size_t, Depth>, std::size_t k) CTNN_INLINE_LAMBDA {
+    const auto columns = [&]<std::size_t Size>(std::integral_constant<std::size_t, Size>, std::size_t j) CTNN_INLINE_LAMBDA {
+      for (std::size_t pair = 0; pair < pairs; ++pair) {
+        Lane* const sums = out + 2 * pair * J + j;
+        product_block<2, Depth, Size, K, J, StrideK, StrideJ>(
+            a + 2 * pair * K + k, w + k * StrideK + j * StrideJ,
+            [&](std::size_t t, std::size_t i) CTNN_INLINE_LAMBDA { return k == 0 ? Lane(start(j + i)) : sums[t * J + i]; }, sums);
+      }
+    };
+    for (std::size_t j = 0; j < whole; j += size) columns(std::integral_constant<std::size_t, size>{}, j);
+    if constexpr (whole < J) columns(std::integral_constant<std::size_t, J - whole>{}, whole);
+  };
+  for (std::size_t k = 0; k < K / depth * depth; k += depth) add_rows(std::integral_constant<std::size_t, depth>{}, k);
+  if constexpr (K % depth != 0) add_rows(std::integral_constant<std::size_t, K % depth>{}, K / depth * depth);
+}
+
+/// The same of `count` tiles.
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
+CTNN_INLINE constexpr void products(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out, std::size_t count) {
+  std::size_t done = 0;
+  if constexpr (register_count == 16) {
+    if (count > 1) product_pairs<K, J, StrideK, StrideJ>(a, w, start, out, count / 2);
+    done = count / 2 * 2;
+  }
+  for (; done < count; ++done) product<K, J, StrideK, StrideJ>(a + done * K, w, start, out + done * J);
 }
 
 /// One sample, outputs in registers: `Vectors` registers of `Width` outputs from `kernel` on, rows `Out` apart.
@@ -135,8 +191,8 @@ CTNN_INLINE void affine_sample(const Scalar* x, const Scalar* kernel, const Scal
       }
       sums.template store_first<left>(y + First);
     } else {
-      product_block<In, left, Out, 1>(
-          x, kernel + First, [&](std::size_t j) CTNN_INLINE_LAMBDA { return bias[First + j]; }, y + First);
+      product_block<1, In, left, In, Out, Out, 1>(
+          x, kernel + First, [&](std::size_t, std::size_t j) CTNN_INLINE_LAMBDA { return bias[First + j]; }, y + First);
     }
   } else {
     constexpr std::size_t vectors = left / Width < chains ? left / Width : chains;
@@ -158,7 +214,7 @@ template <std::size_t In, std::size_t Width, class Scalar>
 CTNN_INLINE Scalar dot(const Scalar* x, const Scalar* w, Scalar start) {
   if constexpr (Width < 4 || sizeof(Scalar) * Width < 16) {
     Scalar result;
-    product_block<In, 1, 1, 1>(x, w, [&](std::size_t) CTNN_INLINE_LAMBDA { return start; }, &result);
+    product_block<1, In, 1, In, 1, 1, 1>(x, w, [&](std::size_t, std::size_t) CTNN_INLINE_LAMBDA { return start; }, &result);
     return result;
   } else if constexpr (In < Width) {
     return dot<In, Width / 2>(x, w, start);
@@ -209,6 +265,17 @@ CTNN_INLINE constexpr void affine(const Lane* x, const ScalarOf<Lane>* kernel, c
   detail::product<In, Out, Out, 1>(x, kernel, [&](std::size_t o) CTNN_INLINE_LAMBDA { return bias[o]; }, y);
 }
 
+/// The same of `count` rows of inputs, one after another.
+template <std::size_t In, std::size_t Out, class Lane>
+CTNN_INLINE constexpr void affine(const Lane* x, const ScalarOf<Lane>* kernel, const ScalarOf<Lane>* bias, Lane* y,
+                                  std::size_t count) {
+  if constexpr (width_of<Lane> == 1) {
+    for (std::size_t row = 0; row < count; ++row) affine<In, Out>(x + row * In, kernel, bias, y + row * Out);
+  } else {
+    detail::products<In, Out, Out, 1>(x, kernel, [&](std::size_t o) CTNN_INLINE_LAMBDA { return bias[o]; }, y, count);
+  }
+}
+
 /// dx[i] = Σₒ kernel[i][o]·dy[o].
 template <std::size_t In, std::size_t Out, class Lane>
 CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, const Lane* dy, Lane* dx) {
@@ -221,6 +288,16 @@ CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, c
     }
   }
   detail::product<Out, In, 1, Out>(dy, kernel, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx);
+}
+
+/// The same of `count` rows of gradients, one after another.
+template <std::size_t In, std::size_t Out, class Lane>
+CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, const Lane* dy, Lane* dx, std::size_t count) {
+  if constexpr (width_of<Lane> == 1) {
+    for (std::size_t row = 0; row < count; ++row) affine_input_gradient<In, Out>(kernel, dy + row * Out, dx + row * In);
+  } else {
+    detail::products<Out, In, 1, Out>(dy, kernel, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx, count);
+  }
 }
 
 }  // namespace ctnn::kernels

@@ -41,14 +41,14 @@ inline constexpr std::size_t near_bytes = 524288;
 inline constexpr std::size_t gradient_vectors = register_count == 32 ? 4 : 2;
 
 /// dK[i][o] for `Rows` rows from `kernel` on, rows `Out` apart, and `Count` outputs: Σ over samples of x·dy. `x` are lanes of
-/// samples, `dy` holds for each sample a row of `Vectors` registers. `fresh`: in place of adding. `Far`: the gradient does not
-/// stay in the second-level cache.
-template <std::size_t Rows, std::size_t Vectors, std::size_t Count, std::size_t Out, bool Far, class Element, std::size_t Width>
-CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, std::size_t x_stride, const Element* dy, std::size_t tiles,
-                                bool fresh, Element* kernel) {
+/// samples, `In` of them a tile; `dy` holds for each sample a row of `Vectors` registers. `fresh`: in place of adding.
+template <std::size_t Rows, std::size_t Vectors, std::size_t Count, std::size_t In, std::size_t Out, class Element,
+          std::size_t Width>
+CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, const Element* dy, std::size_t tiles, bool fresh,
+                                Element* kernel) {
   using Outputs = Vector<Element, Width>;
   constexpr std::size_t whole = Count / Width;
-  if constexpr (Far) {
+  if constexpr (In * Out * sizeof(Element) > near_bytes) {
     // The next rows are on their way while these are summed.
     CTNN_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
@@ -65,11 +65,14 @@ CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, std::size_t x_s
     }
   }
   for (std::size_t t = 0; t < tiles; ++t) {
-    const auto* const inputs = reinterpret_cast<const Element*>(x + t * x_stride);
+    const auto* const inputs = reinterpret_cast<const Element*>(x + t * In);
     for (std::size_t sample = 0; sample < Width; ++sample, dy += Vectors * Width) {
       Outputs row[Vectors];
       CTNN_UNROLL
-      for (std::size_t v = 0; v < Vectors; ++v) row[v] = Outputs::load(dy + v * Width);
+      for (std::size_t v = 0; v < Vectors; ++v) {
+        row[v] = Outputs::load(dy + v * Width);
+        keep_in_register(row[v]);
+      }
       CTNN_UNROLL
       for (std::size_t r = 0; r < Rows; ++r) {
         const Outputs input(inputs[r * Width + sample]);
@@ -94,8 +97,8 @@ CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, std::size_t x_s
 
 /// A panel of outputs: `Count` of them, `Vectors` registers wide when padded.
 template <std::size_t In, std::size_t Out, std::size_t Vectors, std::size_t Count, class Element, std::size_t Width>
-CTNN_INLINE void gradient_panel(const Vector<Element, Width>* x, std::size_t x_stride, const Vector<Element, Width>* dy,
-                                std::size_t dy_stride, std::size_t tiles, bool fresh, Element* kernel, Element* bias) {
+CTNN_INLINE void gradient_panel(const Vector<Element, Width>* x, const Vector<Element, Width>* dy, std::size_t tiles, bool fresh,
+                                Element* kernel, Element* bias) {
   using Outputs = Vector<Element, Width>;
   constexpr std::size_t rows = gradient_rows<Vectors>, most = 8;
   alignas(alignment) Element outputs[most * Width * Vectors * Width];
@@ -111,7 +114,7 @@ CTNN_INLINE void gradient_panel(const Vector<Element, Width>* x, std::size_t x_s
         CTNN_UNROLL
         for (std::size_t i = 0; i < Width; ++i) {
           const std::size_t o = v * Width + i;
-          square[i] = o < Count ? dy[(from + t) * dy_stride + (o < Count ? o : 0)] : Outputs(Element(0));
+          square[i] = o < Count ? dy[(from + t) * Out + (o < Count ? o : 0)] : Outputs(Element(0));
         }
         transpose(static_cast<Outputs*>(square));
         CTNN_UNROLL
@@ -127,8 +130,8 @@ CTNN_INLINE void gradient_panel(const Vector<Element, Width>* x, std::size_t x_s
     for (std::size_t v = 0; v < Vectors; ++v) bias_sums[v].store(sums + v * Width);
     for (std::size_t o = 0; o < Count; ++o) bias[o] = (first ? Element(0) : bias[o]) + sums[o];
     const auto add_rows = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>, std::size_t i) CTNN_INLINE_LAMBDA {
-      gradient_block<Rows, Vectors, Count, Out, (In * Out * sizeof(Element) > near_bytes)>(
-          x + from * x_stride + i, x_stride, static_cast<const Element*>(outputs), here, first, kernel + i * Out);
+      gradient_block<Rows, Vectors, Count, In, Out>(x + from * In + i, static_cast<const Element*>(outputs), here, first,
+                                                    kernel + i * Out);
     };
     for (std::size_t i = 0; i < In / rows * rows; i += rows) add_rows(std::integral_constant<std::size_t, rows>{}, i);
     if constexpr (In % rows != 0) add_rows(std::integral_constant<std::size_t, In % rows>{}, In / rows * rows);
@@ -137,28 +140,25 @@ CTNN_INLINE void gradient_panel(const Vector<Element, Width>* x, std::size_t x_s
 
 }  // namespace detail
 
-/// dK[i][o] += x[i]·dy[o] and db[o] += dy[o], summed over the samples of `tiles` tiles, whose x and dy lie `x_stride` and
-/// `dy_stride` lanes apart: wide layers. dy is transposed, so that each sample adds its outer product with outputs side by side
-/// in registers. `fresh`: the sums replace what kernel and bias held.
+/// dK[i][o] += x[i]·dy[o] and db[o] += dy[o], summed over the samples of `tiles` tiles, one after another: wide layers. dy is
+/// transposed, so that each sample adds its outer product with outputs side by side in registers. `fresh`: the sums replace what
+/// kernel and bias held.
 template <std::size_t In, std::size_t Out, class Element, std::size_t Width>
-CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_stride, const Vector<Element, Width>* dy,
-                                 std::size_t dy_stride, std::size_t tiles, bool fresh, Element* kernel, Element* bias) {
+CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, const Vector<Element, Width>* dy, std::size_t tiles, bool fresh,
+                                 Element* kernel, Element* bias) {
   constexpr std::size_t panel = detail::gradient_vectors * Width, whole = Out / panel * panel, rest = Out - whole;
   for (std::size_t o = 0; o < whole; o += panel) {
-    detail::gradient_panel<In, Out, detail::gradient_vectors, panel>(x, x_stride, dy + o, dy_stride, tiles, fresh, kernel + o,
-                                                                     bias + o);
+    detail::gradient_panel<In, Out, detail::gradient_vectors, panel>(x, dy + o, tiles, fresh, kernel + o, bias + o);
   }
   if constexpr (rest > 0) {
-    detail::gradient_panel<In, Out, (rest + Width - 1) / Width, rest>(x, x_stride, dy + whole, dy_stride, tiles, fresh,
-                                                                      kernel + whole, bias + whole);
+    detail::gradient_panel<In, Out, (rest + Width - 1) / Width, rest>(x, dy + whole, tiles, fresh, kernel + whole, bias + whole);
   }
 }
 
 /// The same with a sum a lane, for narrow layers, reduced once a batch.
 template <std::size_t In, std::size_t Out, class Element, std::size_t Width>
-CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_stride, const Vector<Element, Width>* dy,
-                                 std::size_t dy_stride, std::size_t tiles, bool fresh, Vector<Element, Width>* kernel,
-                                 Vector<Element, Width>* bias) {
+CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, const Vector<Element, Width>* dy, std::size_t tiles, bool fresh,
+                                 Vector<Element, Width>* kernel, Vector<Element, Width>* bias) {
   using Lane = Vector<Element, Width>;
   // The sums of a few outputs stay in registers for all tiles.
   constexpr std::size_t together = Out < 8 ? Out : 8;
@@ -169,14 +169,14 @@ CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_
       for (std::size_t k = 0; k < Count; ++k) sums[k] = fresh ? Lane(Element(0)) : target[o + k];
       for (std::size_t t = 0; t < tiles; ++t) {
         CTNN_UNROLL
-        for (std::size_t k = 0; k < Count; ++k) sums[k] = term(t, dy[t * dy_stride + o + k], sums[k]);
+        for (std::size_t k = 0; k < Count; ++k) sums[k] = term(t, dy[t * Out + o + k], sums[k]);
       }
       CTNN_UNROLL
       for (std::size_t k = 0; k < Count; ++k) target[o + k] = sums[k];
     };
     for (std::size_t i = 0; i < In; ++i) {
-      row(kernel + i * Out, [&](std::size_t t, Lane gradient, Lane sum)
-                                CTNN_INLINE_LAMBDA { return math::mul_add(x[t * x_stride + i], gradient, sum); });
+      row(kernel + i * Out,
+          [&](std::size_t t, Lane gradient, Lane sum) CTNN_INLINE_LAMBDA { return math::mul_add(x[t * In + i], gradient, sum); });
     }
     row(bias, [&](std::size_t, Lane gradient, Lane sum) CTNN_INLINE_LAMBDA { return sum + gradient; });
   };
@@ -186,9 +186,8 @@ CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, std::size_t x_
 
 /// The same of samples by themselves: an outer product each, outputs side by side in registers.
 template <std::size_t In, std::size_t Out, std::floating_point Scalar>
-CTNN_INLINE void affine_gradient(const Scalar* x, std::size_t x_stride, const Scalar* dy, std::size_t dy_stride,
-                                 std::size_t samples, bool fresh, Scalar* kernel, Scalar* bias) {
-  for (std::size_t sample = 0; sample < samples; ++sample, x += x_stride, dy += dy_stride) {
+CTNN_INLINE void affine_gradient(const Scalar* x, const Scalar* dy, std::size_t samples, bool fresh, Scalar* kernel, Scalar* bias) {
+  for (std::size_t sample = 0; sample < samples; ++sample, x += In, dy += Out) {
     const auto add = [&]<bool First>(std::bool_constant<First>) CTNN_INLINE_LAMBDA {
       const auto row = [&](Scalar input, Scalar* target) CTNN_INLINE_LAMBDA {
         for_each_feature<Out, Scalar>([&](const auto& step) CTNN_INLINE_LAMBDA {

@@ -100,7 +100,21 @@ struct Conv2D {
   }
 
   template <class In, class Lane>
-  CTNN_INLINE static constexpr void input_gradient(const ScalarOf<Lane>* parameters, const Lane* dy, Lane* dx) {
+  CTNN_INLINE static constexpr void input_gradient(const ScalarOf<Lane>* parameters, const Lane* dy, Lane* dx, std::size_t tiles) {
+    constexpr std::size_t out = compute_output_shape(In::dimensions).size();
+    for (std::size_t t = 0; t < tiles; ++t) tile_input_gradient<In>(parameters, dy + t * out, dx + t * In::size);
+  }
+
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void backward(const Tape<Conv2D, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
+                                             ScalarOf<Lane>* gradient, Lane* dx) {
+    parameter_gradient<In>(tape, dy, gradient, 1, false);
+    input_gradient<In>(parameters, dy, dx, 1);
+  }
+
+ private:
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void tile_input_gradient(const ScalarOf<Lane>* parameters, const Lane* dy, Lane* dx) {
     constexpr detail::Windows all = windows(In::dimensions);
     constexpr std::size_t in = In::dimensions.last();
     if constexpr (kernels::width_of<Lane> == 1 && kernels::register_bytes != 0) {
@@ -118,14 +132,6 @@ struct Conv2D {
     }
   }
 
-  template <class In, class Lane>
-  CTNN_INLINE static constexpr void backward(const Tape<Conv2D, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
-                                             ScalarOf<Lane>* gradient, Lane* dx) {
-    parameter_gradient<In>(tape, dy, gradient, 1, false);
-    input_gradient<In>(parameters, dy, dx);
-  }
-
- private:
   // Last: Clang stops at the first condition that fails, and the rest of the program must still find the members above.
   template <detail::Options2D::Mistake Mistake>
   using Mistaken = detail::MistakenOption<options, Mistake, Options...>;

@@ -36,15 +36,21 @@ struct DenseLayer {
   template <class In, class Lane>
   CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
     constexpr std::size_t in = In::dimensions.last();
-    for (std::size_t row = 0; row < In::size / in; ++row) {
+    for (std::size_t row = 0; row < rows<In>; ++row) {
       kernels::affine<in, Out>(x + row * in, parameters, parameters + in * Out, y + row * Out);
     }
   }
 
   template <class In, class Lane>
+  CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y, std::size_t tiles) {
+    constexpr std::size_t in = In::dimensions.last();
+    kernels::affine<in, Out>(x, parameters, parameters + in * Out, y, tiles * rows<In>);
+  }
+
+  template <class In, class Lane>
   CTNN_INLINE static constexpr void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, Lane* gradient) {
     constexpr std::size_t in = In::dimensions.last();
-    for (std::size_t row = 0; row < In::size / in; ++row) {
+    for (std::size_t row = 0; row < rows<In>; ++row) {
       kernels::affine_gradient<in, Out>(tape.input + row * in, dy + row * Out, gradient, gradient + in * Out);
     }
   }
@@ -53,27 +59,29 @@ struct DenseLayer {
   template <class In, class Lane, class Sum>
   CTNN_INLINE static void parameter_gradient(const Tape<Derived, Lane>& tape, const Lane* dy, Sum* gradient, std::size_t tiles,
                                              bool fresh) {
-    constexpr std::size_t in = In::dimensions.last(), rows = In::size / in;
-    for (std::size_t row = 0; row < rows; ++row) {
-      kernels::affine_gradient<in, Out>(tape.input + row * in, In::size, dy + row * Out, rows * Out, tiles, fresh && row == 0,
-                                        gradient, gradient + in * Out);
-    }
+    constexpr std::size_t in = In::dimensions.last();
+    kernels::affine_gradient<in, Out>(tape.input, dy, tiles * rows<In>, fresh, gradient, gradient + in * Out);
   }
 
   template <class In, class Lane>
-  CTNN_INLINE static constexpr void input_gradient(const ScalarOf<Lane>* parameters, const Lane* dy, Lane* dx) {
-    constexpr std::size_t in = In::dimensions.last();
-    for (std::size_t row = 0; row < In::size / in; ++row) {
-      kernels::affine_input_gradient<in, Out>(parameters, dy + row * Out, dx + row * in);
-    }
+  CTNN_INLINE static constexpr void input_gradient(const ScalarOf<Lane>* parameters, const Lane* dy, Lane* dx, std::size_t tiles) {
+    kernels::affine_input_gradient<In::dimensions.last(), Out>(parameters, dy, dx, tiles * rows<In>);
   }
 
   template <class In, class Lane>
   CTNN_INLINE static constexpr void backward(const Tape<Derived, Lane>& tape, const ScalarOf<Lane>* parameters, const Lane* dy,
                                              Lane* gradient, Lane* dx) {
+    constexpr std::size_t in = In::dimensions.last();
     parameter_gradient<In>(tape, dy, gradient);
-    input_gradient<In>(parameters, dy, dx);
+    for (std::size_t row = 0; row < rows<In>; ++row) {
+      kernels::affine_input_gradient<in, Out>(parameters, dy + row * Out, dx + row * in);
+    }
   }
+
+ private:
+  /// Rows of a tile, each of which is an input of its own.
+  template <class In>
+  static constexpr std::size_t rows = In::size / In::dimensions.last();
 };
 
 }  // namespace detail
