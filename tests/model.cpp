@@ -16,6 +16,8 @@ namespace {
 
 using Net = Sequential<Dense<1, 2>, Tanh, Dense<2, 1>, Tanh>;
 using Wide = Sequential<Dense<3, 20>, ReLU, Dense<4>, Softmax>;
+/// Of which several tiles go through a layer together, in memory.
+using Wider = Sequential<Dense<3, 1200>, ReLU, Dense<4>, Softmax>;
 
 xt::xtensor<float, 2> batch(std::size_t count, std::size_t features) {
   const auto values = checks::numbers<float>(count * features, 9);
@@ -24,9 +26,10 @@ xt::xtensor<float, 2> batch(std::size_t count, std::size_t features) {
 
 }  // namespace
 
-TEST_CASE("one sample and a batch agree, for every batch size around the register") {
-  const Model<Wide> model{Seed{4}};
-  for (std::size_t count = 1; count <= 40; ++count) {
+TEST_CASE_TEMPLATE("one sample and a batch agree, for every batch size around a register and around several", Network, Wide,
+                   Wider) {
+  const Model<Network> model{Seed{4}};
+  for (std::size_t count = 1; count <= 70; ++count) {
     const auto x = batch(count, 3);
     const xt::xtensor<float, 2> y = model.predict(x);
     CHECK(y.shape(0) == count);

@@ -13,12 +13,20 @@ struct ForwardPlan {
   static constexpr std::size_t width = kernels::width_of<Lane>, in = In, out = Chain::out;
   /// Lanes of one tile: inputs, outputs, and all that lies between.
   static constexpr std::size_t between = Chain::template memory<Lane, Passage::infer>, tile_lanes = in + out + between;
-  /// Whether they would take too much of the stack.
-  static constexpr bool in_memory = tile_lanes * sizeof(Lane) > 65536;
-  /// Lanes of memory for one worker: a tile, and a sample that has to be copied.
-  static constexpr std::size_t memory = in_memory ? tile_lanes + in / width + 1 : 0;
-  /// Samples of a part: some 2.5e7 operations.
-  static constexpr std::size_t part = (25'000'000 / (Chain::plan.flops + 1) + width) / width * width;
+  /// Whether a function a layer costs little beside what the layers do, or they would take too much of the stack.
+  static constexpr bool in_memory = tile_lanes * sizeof(Lane) > 16384;
+  /// Tiles that then go through the layers together, where they find room in the second-level cache.
+  static constexpr std::size_t tiles = [] {
+    constexpr std::size_t fit = 524288 / (tile_lanes * sizeof(Lane));
+    return fit < 1 ? std::size_t{1} : fit < 4 ? fit : std::size_t{4};
+  }();
+  /// Lanes of memory for one worker: tiles, and a sample that has to be copied.
+  static constexpr std::size_t memory = in_memory ? tiles * tile_lanes + in / width + 1 : 0;
+  /// Samples of a part: some 2.5e7 operations, in whole groups of such tiles.
+  static constexpr std::size_t part = [] {
+    constexpr std::size_t unit = in_memory ? tiles * width : width;
+    return (25'000'000 / (Chain::plan.flops + 1) + unit) / unit * unit;
+  }();
 };
 
 /// Writes the outputs of samples [first, first + count), one after another, to `output`; `memory` has room for
@@ -30,13 +38,17 @@ void forward_samples(const Samples<ScalarOf<Lane>>& x, std::size_t first, std::s
   using Plan = ForwardPlan<Chain, In, Lane>;
   constexpr std::size_t width = Plan::width;
   if constexpr (Plan::in_memory) {
-    Lane *const input = memory, *const y = input + Plan::in, *const values = y + Plan::out;
-    auto* const row = reinterpret_cast<Scalar*>(values + Plan::between);
-    for (std::size_t done = 0; done < count; done += width) {
-      const std::size_t valid = count - done < width ? count - done : width;
-      load_samples<Plan::in>(x, first + done, valid, input, row);
-      InMemory<Chain, Lane>::template infer<Passage::infer>(input, parameters, y, {0, 0, 1, false, values});
-      store_tile<Plan::out>(y, 0, valid, output + (first + done) * Plan::out);
+    Lane *const input = memory, *const y = input + Plan::tiles * Plan::in, *const values = y + Plan::tiles * Plan::out;
+    auto* const row = reinterpret_cast<Scalar*>(values + Plan::tiles * Plan::between);
+    for (std::size_t done = 0; done < count; done += Plan::tiles * width) {
+      const std::size_t left = count - done, tiles = left < Plan::tiles * width ? (left + width - 1) / width : Plan::tiles;
+      const auto valid = [&](std::size_t t) { return left - t * width < width ? left - t * width : width; };
+      for (std::size_t t = 0; t < tiles; ++t)
+        load_samples<Plan::in>(x, first + done + t * width, valid(t), input + t * Plan::in, row);
+      InMemory<Chain, Lane>::template infer<Passage::infer>(input, parameters, y, {0, 0, tiles, false, values});
+      for (std::size_t t = 0; t < tiles; ++t) {
+        store_tile<Plan::out>(y + t * Plan::out, 0, valid(t), output + (first + done + t * width) * Plan::out);
+      }
     }
   } else {
     constexpr std::size_t capacity = block_samples<Lane, In>;

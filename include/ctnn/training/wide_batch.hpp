@@ -91,12 +91,10 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
                                                    static_cast<Lane*>(nullptr),
                                                    MemoryPass<Lane>{noise, first + done, tiles, done == 0, values}, rest);
     } else {
-      Lane* const outputs = values + Plan::between;
-      for (std::size_t t = 0; t < tiles; ++t) {
-        InMemory<Chain, Lane>::template infer<Passage::infer>(input + t * Plan::in, parameters, outputs,
-                                                              {noise, first + done, 1, false, values});
-        judge_tile(t, outputs, outputs + Plan::out);
-      }
+      Lane *const outputs = values + tiles * Plan::between, *const dy = outputs + tiles * Plan::out;
+      InMemory<Chain, Lane>::template infer<Passage::infer>(input, parameters, outputs,
+                                                            {noise, first + done, tiles, false, values});
+      for (std::size_t t = 0; t < tiles; ++t) judge_tile(t, outputs + t * Plan::out, dy);
     }
   }
   if constexpr (Gradient && Plan::lane_sums > 0 && width > 1) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
