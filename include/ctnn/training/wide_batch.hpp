@@ -27,9 +27,9 @@ struct WidePlan {
                                   (lane_sums < Net::parameter_count || (tile_lanes + lane_sums) * sizeof(Lane) > 65536);
 
   /// Tiles taken at once. Every pass reads and writes all parameters and gradients; more tiles make fewer passes, until
-  /// their activations take more of the cache than that saves. Two small ones share what a call of a layer costs.
+  /// their activations take more of the cache than that saves. A few small ones share what a call of a layer costs.
   static constexpr std::size_t tiles = [] {
-    if (tile_lanes * sizeof(Lane) <= 12288) return std::size_t{2};
+    if (tile_lanes * sizeof(Lane) <= 12288) return tile_lanes * sizeof(Lane) <= 6144 ? std::size_t{4} : std::size_t{2};
     const std::size_t wanted = Net::parameter_count * sizeof(ScalarOf<Lane>) / (tile_lanes * sizeof(Lane));
     return wanted >= 8 ? std::size_t{8} : wanted >= 4 ? std::size_t{4} : wanted >= 2 ? std::size_t{2} : std::size_t{1};
   }();
