@@ -35,7 +35,7 @@ namespace detail {
 /// A block of kernel gradients in registers: rows of the kernel times registers of outputs. The sums of so many samples hide
 /// what loading and storing the block costs (measured; one row more or less matters little).
 template <std::size_t Vectors>
-inline constexpr std::size_t gradient_rows = register_count == 32 ? (Vectors == 4 ? 6 : 8) : 4;
+inline constexpr std::size_t gradient_rows = register_count == 16 || Vectors == 4 ? 6 : 8;
 /// A kernel of at most so many bytes, its gradient, and the activations of a pass find room in the second-level cache.
 inline constexpr std::size_t near_bytes = 524288;
 inline constexpr std::size_t gradient_vectors = register_count == 32 ? 4 : 2;
