@@ -36,7 +36,10 @@ CTNN_INLINE void sample_block(const Scalar* x, const Scalar* kernel, std::size_t
   const auto add = [&](const Scalar* input, const Scalar* weight) CTNN_INLINE_LAMBDA {
     Channels weights[Vectors];
     CTNN_UNROLL
-    for (std::size_t v = 0; v < Vectors; ++v) weights[v] = Channels::load(weight + offset(v));
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      weights[v] = Channels::load(weight + offset(v));
+      keep_in_register(weights[v]);
+    }
     CTNN_UNROLL
     for (std::size_t p = 0; p < Positions; ++p) {
       const Channels value(input[p * next]);
@@ -50,7 +53,7 @@ CTNN_INLINE void sample_block(const Scalar* x, const Scalar* kernel, std::size_t
     const Scalar* const weights = kernel + (i * Columns.window + columns.first) * In * Out;
     for (std::size_t j = 0; j < columns.end - columns.first; ++j) {
       for (std::size_t k = 0; k < In; ++k) {
-        add(line + j * static_cast<std::size_t>(Columns.step) * In + k, weights + (j * In + k) * Out);
+        add(opaque(line + j * static_cast<std::size_t>(Columns.step) * In + k), weights + (j * In + k) * Out);
       }
     }
   }

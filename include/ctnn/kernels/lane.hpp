@@ -153,6 +153,14 @@ CTNN_INLINE constexpr void keep_in_register([[maybe_unused]] Lane& value) {
 #endif
 }
 
+/// The same address, of which a compiler knows nothing: GCC would keep what one round of a loop reads for the next, in registers
+/// that sums need.
+template <class Element>
+CTNN_INLINE const Element* opaque(const Element* address) {
+  asm("" : "+r"(address));
+  return address;
+}
+
 /// The target's widest lane for a scalar type; the scalar itself where the target has no vector registers.
 template <class Scalar>
 using NativeLane = typename detail::LaneOfWidth<Scalar, register_bytes / sizeof(Scalar)>::type;
