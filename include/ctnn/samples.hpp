@@ -100,11 +100,14 @@ class Block {
 template <std::size_t Size, class Lane>
 CTNN_INLINE constexpr void load_tile(const Rows<ScalarOf<Lane>>& rows, std::size_t first, Lane* tile) {
   constexpr std::size_t width = kernels::width_of<Lane>;
+  if constexpr (width > 1 && Size == 1) {
+    // Then rows follow one another.
+    tile[0] = Lane::load(rows.data + first);
+    return;
+  }
   const auto* data = rows.data + static_cast<std::ptrdiff_t>(first) * rows.stride;
   if constexpr (width == 1) {
     for (std::size_t i = 0; i < Size; ++i) tile[i] = data[i];
-  } else if constexpr (Size == 1) {
-    tile[0] = Lane::load(data);
   } else {
     alignas(kernels::alignment) ScalarOf<Lane> columns[Size][width];
     for (std::size_t lane = 0; lane < width; ++lane, data += rows.stride) {
@@ -175,10 +178,10 @@ CTNN_INLINE constexpr void store_tile(const Lane* tile, std::size_t from, std::s
 /// Of rows [begin, end) only, where `begin` is a multiple of Width.
 template <std::size_t Width, class Visit>
 CTNN_INLINE constexpr void for_each_tile(std::size_t count, std::size_t begin, std::size_t end, const Visit& visit) {
+  const std::size_t last = count < Width ? 0 : count - Width, to = count < Width ? count : Width;
   for (std::size_t next = begin; next < end; next += Width) {
-    const bool whole = next + Width <= count;
-    const std::size_t first = whole || count < Width ? next : count - Width;
-    visit(first, next - first, count - first < Width ? count - first : Width);
+    const std::size_t first = next < last ? next : last;
+    visit(first, next - first, to);
   }
 }
 template <std::size_t Width, class Visit>
