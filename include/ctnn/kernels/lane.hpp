@@ -145,11 +145,11 @@ struct LaneOfWidth<Scalar, 0> {
 
 }  // namespace detail
 
-/// Keeps a value in its register, where GCC would rather load it again for every use.
+/// Keeps a value in its register, where GCC would rather load it again for every use. (Clang has none for fewer than 16 bytes.)
 template <class Lane>
 CTNN_INLINE constexpr void keep_in_register([[maybe_unused]] Lane& value) {
 #ifdef __SSE2__
-  if constexpr (width_of<Lane> > 1) asm("" : "+v"(value.native));
+  if constexpr (sizeof(Lane) >= 16 && sizeof(Lane) <= register_bytes) asm("" : "+v"(value.native));
 #endif
 }
 
