@@ -99,6 +99,18 @@ void check_all() {
   check<Net, kernels::NativeLane<double>>();
 }
 
+/// A Dense layer whose output is doubled in training.
+struct Doubled : detail::DenseLayer<Doubled, 4> {
+  static constexpr std::size_t tape_size(Dimensions) { return 1; }
+
+  template <class In, class Lane>
+  CTNN_INLINE static constexpr void forward_training(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y, Lane* record) {
+    DenseLayer::forward<In>(x, parameters, y);
+    for (std::size_t o = 0; o < 4; ++o) y[o] += y[o];
+    record[0] = x[0];
+  }
+};
+
 }  // namespace
 
 TEST_CASE("one layer, and a few with identities before, between and behind") {
@@ -128,4 +140,18 @@ TEST_CASE("chains longer than a piece, with places of layers anywhere in it") {
                        Four, Four, Dense<4>, ReLU, Dropout<0.3>, LeakyReLU<>, Dense<6>, Tanh, Dense<2>, Softmax>>();
   check_all<Sequential<Input<2>, Linear, Linear, Linear, Linear, Linear, Linear, Linear, Linear, Linear, Linear, Linear, Linear,
                        Linear, Linear, Linear, ReLU, Dense<3>, Tanh>>();
+}
+
+TEST_CASE("a layer that answers for several tiles at once keeps what it does in training") {
+  using Lane = kernels::NativeLane<float>;
+  using One = detail::Leaf<Doubled, Shape<3>>;
+  constexpr std::size_t tiles = 3;
+  const auto parameters = checks::numbers<float>(16, 1), numbers = checks::numbers<float>(3 * tiles, 2);
+  Lane x[3 * tiles], y[4 * tiles], trained[4 * tiles], record[tiles];
+  for (std::size_t i = 0; i < 3 * tiles; ++i) x[i] = Lane(numbers[i]);
+  const detail::MemoryPass<Lane> pass{0, 0, tiles, true, nullptr};
+  One::forward_all<false>(x, parameters.data(), y, record, pass);
+  One::forward_all<true>(x, parameters.data(), trained, record, pass);
+  for (std::size_t i = 0; i < 4 * tiles; ++i) CHECK(trained[i][0] == doctest::Approx(2 * y[i][0]));
+  for (std::size_t t = 0; t < tiles; ++t) CHECK(record[t][0] == numbers[3 * t]);
 }

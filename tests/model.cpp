@@ -41,6 +41,14 @@ TEST_CASE_TEMPLATE("one sample and a batch agree, for every batch size around a 
   }
 }
 
+TEST_CASE("a network that computes nothing hands on all samples") {
+  const Model<Sequential<Input<40, 40>, Flatten>> model;
+  for (const std::size_t count : std::array<std::size_t, 4>{1, 7, 24, 70}) {
+    const xt::xtensor<float, 2> x = batch(count, 1600);
+    CHECK(model.predict(xt::xtensor<float, 3>(xt::reshape_view(x, {count, std::size_t{40}, std::size_t{40}}))) == x);
+  }
+}
+
 TEST_CASE("a plain batch of numbers gives a plain batch") {
   const Model<Net> model{Seed{1}};
   const xt::xtensor<float, 1> x = xt::linspace(-0.5f, 0.5f, 21);

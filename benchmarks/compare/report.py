@@ -26,7 +26,7 @@ BEST = ("by hand", "plain loops", "Eigen", "Eigen, untuned", "OpenBLAS")
 #: The name under which a target is held against the machine itself.
 LIMIT = "the machine's limit"
 #: task, whose best time it is held against, at most which share of that time ctnn may take, and what it reaches where it misses that,
-#: with AVX-512 and with narrower registers (measured with AVX2): benchmarks/README.md says why. --check allows some more than the
+#: with AVX-512 and with narrower registers (the worst of several runs with AVX2): benchmarks/README.md says why. --check allows some more than the
 #: larger of the two.
 TARGETS = [
     ("train 1-2-1, SGD, batch 200", BEST, 0.80, 0, 1.14),

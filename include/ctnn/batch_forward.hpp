@@ -13,15 +13,15 @@ struct ForwardPlan {
   static constexpr std::size_t width = kernels::width_of<Lane>, in = In, out = Chain::out;
   /// Lanes of one tile: inputs, outputs, and all that lies between.
   static constexpr std::size_t between = Chain::template memory<Lane, Passage::infer>, tile_lanes = in + out + between;
-  /// Whether a function a layer costs little beside what the layers do, or they would take too much of the stack.
-  static constexpr bool in_memory = tile_lanes * sizeof(Lane) > 16384;
-  /// Tiles that then go through the layers together, where they find room in the second-level cache.
+  /// Whether a function a layer costs little beside what the layers do, and whether they would take too much of the stack.
+  static constexpr bool in_memory = tile_lanes * sizeof(Lane) > 16384, on_heap = tile_lanes * sizeof(Lane) > 65536;
+  /// Tiles that then go through the layers together: they find room on the stack, or in the second-level cache.
   static constexpr std::size_t tiles = [] {
-    constexpr std::size_t fit = 524288 / (tile_lanes * sizeof(Lane));
+    constexpr std::size_t fit = (on_heap ? 524288 : 65536) / (tile_lanes * sizeof(Lane));
     return fit < 1 ? std::size_t{1} : fit < 4 ? fit : std::size_t{4};
   }();
-  /// Lanes of memory for one worker: tiles, and a sample that has to be copied.
-  static constexpr std::size_t memory = in_memory ? tiles * tile_lanes + in / width + 1 : 0;
+  /// Lanes for them and for a sample that has to be copied; memory for one worker.
+  static constexpr std::size_t lanes = tiles * tile_lanes + in / width + 1, memory = on_heap ? lanes : 0;
   /// Samples of a part: some 2.5e7 operations, in whole groups of such tiles.
   static constexpr std::size_t part = [] {
     constexpr std::size_t unit = in_memory ? tiles * width : width;
@@ -38,6 +38,8 @@ void forward_samples(const Samples<ScalarOf<Lane>>& x, std::size_t first, std::s
   using Plan = ForwardPlan<Chain, In, Lane>;
   constexpr std::size_t width = Plan::width;
   if constexpr (Plan::in_memory) {
+    alignas(kernels::alignment) Lane own[Plan::on_heap ? 1 : Plan::lanes];
+    if constexpr (!Plan::on_heap) memory = own;
     Lane *const input = memory, *const y = input + Plan::tiles * Plan::in, *const values = y + Plan::tiles * Plan::out;
     auto* const row = reinterpret_cast<Scalar*>(values + Plan::tiles * Plan::between);
     for (std::size_t done = 0; done < count; done += Plan::tiles * width) {

@@ -175,12 +175,12 @@ struct InMemory {
   template <Passage Kind>
   static constexpr std::size_t size = table<Kind, false>.size;
 
-  /// Inference of one tile: writes the chain's output to `output`. With `Passage::infer_training` layers do what they do in
-  /// training, with the random numbers of a `train` with this pass.
+  /// Inference of the tiles of a pass: writes the chain's outputs to `output`. With `Passage::infer_training` layers do what they
+  /// do in training, with the random numbers of a `train` with this pass.
   template <Passage Kind>
   static constexpr void infer(const Lane* x, const ScalarOf<Lane>* parameters, Lane* output, const MemoryPass<Lane>& pass) {
     if constexpr (Chain::leaves == 0) {
-      for (std::size_t i = 0; i < Chain::out; ++i) output[i] = x[i];
+      for (std::size_t i = 0; i < pass.tiles * Chain::out; ++i) output[i] = x[i];
     } else {
       run_forward(table<Kind>.steps, Chain::leaves, x, parameters, output, pass);
     }

@@ -34,7 +34,8 @@
 //   parameter_gradient(tape, dy, gradient, tiles, fresh)                        the same for several tiles at once, whose
 //     activations follow one another; `fresh`: it is written, not added to. A tile is one sample where a lane is a number
 //   input_gradient(parameters, dy, dx, tiles)                                   the rest of backward, beside such a one
-//   forward(x, parameters, y, tiles)                                            forward, tile by tile
+//   forward(x, parameters, y, tiles)                                            forward of several tiles at once, whose
+//     activations follow one another; where training is no other
 //   static constexpr Distribution distribution                                  none: what the outputs are, where a loss may
 //     take over the layer at a network's end (distribution.hpp)
 //

@@ -68,14 +68,21 @@ struct Leaf {
     Layer::template forward<In>(x, parameters, y);
   }
 
+  /// Whether training draws random numbers, and whether it does anything else than `forward`.
+  template <class Lane>
+  static constexpr bool draws =
+      requires(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y, const SampleRandom<Lane>& random) {
+        Layer::template forward_training<In>(x, parameters, y, y, random);
+      };
+  template <class Lane>
+  static constexpr bool trains_apart = draws<Lane> || HasTape<Layer>;
+
   /// Forward of a tile that begins with sample `first`, and leaves `record` for backward.
   template <class Lane>
   CTNN_INLINE static constexpr void forward_training(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y,
                                                      [[maybe_unused]] Lane* record, [[maybe_unused]] std::uint64_t noise,
                                                      [[maybe_unused]] std::size_t first) {
-    if constexpr (requires(const SampleRandom<Lane>& random) {
-                    Layer::template forward_training<In>(x, parameters, y, record, random);
-                  }) {
+    if constexpr (draws<Lane>) {
       Layer::template forward_training<In>(x, parameters, y, record, SampleRandom<Lane>(noise, first));
     } else if constexpr (HasTape<Layer>) {
       Layer::template forward_training<In>(x, parameters, y, record);
@@ -112,7 +119,7 @@ struct Leaf {
   template <bool Training, class Lane>
   CTNN_NOINLINE static constexpr void forward_all(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y,
                                                   [[maybe_unused]] Lane* record, const MemoryPass<Lane>& pass) {
-    if constexpr (requires { Layer::template forward<In>(x, parameters, y, pass.tiles); }) {
+    if constexpr (requires { Layer::template forward<In>(x, parameters, y, pass.tiles); } && !(Training && trains_apart<Lane>)) {
       Layer::template forward<In>(x, parameters, y, pass.tiles);
     } else {
       for (std::size_t t = 0; t < pass.tiles; ++t) {

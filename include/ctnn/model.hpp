@@ -105,7 +105,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
     using Chain = typename Base::chain;
     using Lane = detail::BatchLane<Scalar>;
     using Plan = detail::ForwardPlan<Chain, In::size, Lane>;
-    if (!Plan::in_memory && threads == 1) {
+    if (!Plan::on_heap && threads == 1) {
       return detail::forward_samples<Chain, In::size, Lane>(x, 0, count, this->data(), output, nullptr);
     }
     const detail::ThreadWorkers<Lane, Plan::memory, 0> workers(threads);

@@ -78,8 +78,8 @@ TEST_CASE_TEMPLATE("dense products of many tiles are those of each tile", Scalar
   check_size<Lane, 24, 5>();
   check_size<Lane, 17, 13>();
   check_size<Lane, 40, 64>();
-  check_size<Lane, kernels::detail::near_rows, 12>();
-  check_size<Lane, kernels::detail::near_rows + 1, 7>();
+  check_size<Lane, kernels::detail::near_rows, 60>();
+  check_size<Lane, kernels::detail::near_rows + 1, 47>();
   check_size<Lane, 2 * kernels::detail::near_rows + 3, 25>();
   check_size<Lane, 19, 2 * kernels::detail::near_rows + 1>();
 }

@@ -43,6 +43,11 @@ TEST_CASE("dense layers: whole tiles and cut ones, one part and several") {
   check<Sequential<Dense<50, 77>, Tanh, Dense<37>, ReLU, Dense<5>, Softmax>, double>({1, 8, 9, 33, 100});
 }
 
+TEST_CASE("few samples one by one need more room than small tiles") {
+  check<Sequential<Dense<600, 4>>, float>({1, 2, 4, 9, 40});
+  check<Sequential<Dense<250, 4>>, double>({1, 2, 9});
+}
+
 TEST_CASE("dense layers whose rows are whole pages apart") {
   check<Sequential<Dense<3, 40>, Tanh, Dense<1024>, ReLU, Dense<4>, Softmax>, float>({5, 40});
 }

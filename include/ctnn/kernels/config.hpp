@@ -20,8 +20,6 @@
 #define CTNN_NOINLINE [[gnu::noinline]]
 /// Unrolls the next loop completely; its trip count is a compile-time constant of at most 64.
 #define CTNN_UNROLL _Pragma("GCC unroll 64")
-/// Leaves the next loop alone, whose body takes as many registers as there are: Clang would put two rounds side by side.
-#define CTNN_NO_UNROLL _Pragma("GCC unroll 1")
 
 namespace ctnn::kernels {
 
@@ -44,8 +42,11 @@ constexpr std::size_t sample_register_bytes(std::size_t bytes) { return register
 /// Vector registers of the target: what a block of sums and its operands must fit into.
 #if defined(__AVX512F__) || defined(__ARM_NEON)
 inline constexpr std::size_t register_count = 32;
+#define CTNN_NO_UNROLL
 #else
 inline constexpr std::size_t register_count = 16;
+/// Leaves the next loop alone where registers are few: Clang would put two rounds side by side, which take more than there are.
+#define CTNN_NO_UNROLL _Pragma("GCC unroll 1")
 #endif
 
 /// Every parameter block starts on such a boundary and is padded to a multiple of it.

@@ -1,7 +1,7 @@
 // The products of a dense layer: y = xK + b, dx = dy Kᵀ and dK += xᵀ dy, K in Keras's layout (in, out).
 //
-// Over vectors of samples each is a loop around a register block: a few outputs times the samples of one
-// register, with the kernel's elements broadcast; no packing, no transposition. Over one sample the outputs
+// Over vectors of samples each is a loop around a register block: a few outputs times the samples of one or two
+// registers, with the kernel's elements broadcast; no packing, no transposition. Over one sample the outputs
 // themselves fill the registers, since a row of K holds them side by side.
 #pragma once
 
@@ -96,12 +96,13 @@ CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const
 }
 
 /// The same of `pairs` times two tiles. With few registers a weight is a load of its own, not a part of its multiply-add; loaded
-/// for two tiles, loads no longer limit. Where rows of w are far apart, few enough at a time are gone through for all outputs and
-/// tiles that they stay in the caches.
+/// for two tiles, loads no longer limit. Of a kernel larger than the first-level cache, few enough rows at a time are gone through
+/// for all outputs and tiles that they stay in the caches.
 template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
 CTNN_INLINE constexpr void product_pairs(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out, std::size_t pairs) {
   constexpr std::size_t most = block / 2, blocks = (J + most - 1) / most, size = (J + blocks - 1) / blocks, whole = J / size * size;
-  constexpr std::size_t chunks = StrideJ == 1 ? (K + near_rows - 1) / near_rows : 1, depth = (K + chunks - 1) / chunks;
+  constexpr bool large = StrideJ == 1 && K * J * sizeof(ScalarOf<Lane>) > 32768;
+  constexpr std::size_t chunks = large ? (K + near_rows - 1) / near_rows : 1, depth = (K + chunks - 1) / chunks;
   const auto add_rows = [&]<std::size_t Depth>(std::integral_constant<std::size_t, Depth>, std::size_t k) CTNN_INLINE_LAMBDA {
     const auto columns = [&]<std::size_t Size>(std::integral_constant<std::size_t, Size>, std::size_t j) CTNN_INLINE_LAMBDA {
       for (std::size_t pair = 0; pair < pairs; ++pair) {

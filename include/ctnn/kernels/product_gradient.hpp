@@ -33,7 +33,7 @@ CTNN_INLINE constexpr void affine_gradient(const Lane* x, const Lane* dy, Lane* 
 namespace detail {
 
 /// A block of kernel gradients in registers: rows of the kernel times registers of outputs. The sums of so many samples hide
-/// what loading and storing the block costs (measured; one row more or less matters little).
+/// what loading and storing the block costs; of few registers, six rows of two and their operands take all (measured).
 template <std::size_t Vectors>
 inline constexpr std::size_t gradient_rows = register_count == 16 || Vectors == 4 ? 6 : 8;
 /// A kernel of at most so many bytes, its gradient, and the activations of a pass find room in the second-level cache.

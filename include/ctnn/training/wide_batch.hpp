@@ -41,13 +41,24 @@ struct WidePlan {
     return (wanted + unit) / unit * unit;
   }();
 
-  /// Lanes of memory for one worker: tiles, gradient sums, one row of samples that has to be copied, and what logits become.
-  static constexpr std::size_t row_lanes = (in > target ? in : target) / width + 1;
-  static constexpr std::size_t needed = tiles * tile_lanes + lane_sums + row_lanes + out, memory = is_wide ? needed : 0;
-
   /// A batch of at most so many samples would leave most of a register empty: they are taken one by one, where features fill it.
   /// Only layers of some size are worth a second compilation.
   static constexpr std::size_t few = Net::parameter_count / Chain::plan.leaves >= 512 ? (width + 3) / 4 : 0;
+
+  /// Lanes that a pass needs: tiles, gradient sums, one row of samples that has to be copied, and what logits become.
+  static constexpr std::size_t row_lanes = (in > target ? in : target) / width + 1;
+  static constexpr std::size_t needed = tiles * tile_lanes + lane_sums + row_lanes + out;
+  /// Lanes of memory for one worker, who may be given few samples as well.
+  static constexpr std::size_t memory = [] {
+    if constexpr (!is_wide) {
+      return std::size_t{0};
+    } else if constexpr (few == 0) {
+      return needed;
+    } else {
+      constexpr std::size_t one_by_one = (WidePlan<Net, LossType, ScalarOf<Lane>>::needed + width - 1) / width;
+      return one_by_one > needed ? one_by_one : needed;
+    }
+  }();
 };
 
 /// The sums of the scores over samples [first, first + count) of a batch. With `Gradient`, also their part of the gradient of
@@ -114,7 +125,6 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
   using Plan = WidePlan<Net, LossType, Lane>;
   if constexpr (Gradient && Plan::few > 0) {
-    static_assert(WidePlan<Net, LossType, Scalar>::needed <= Plan::memory * Plan::width);
     if (count <= Plan::few) {
       return part_scores<Net, true>(objective, parameters, x, y, 0, count, scale, noise, gradient,
                                     reinterpret_cast<Scalar*>(workers.memory(0)));
