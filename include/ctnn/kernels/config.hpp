@@ -42,10 +42,14 @@ constexpr std::size_t sample_register_bytes(std::size_t bytes) { return register
 /// Vector registers of the target: what a block of sums and its operands must fit into.
 #if defined(__AVX512F__) || defined(__ARM_NEON)
 inline constexpr std::size_t register_count = 32;
-#define CTNN_NO_UNROLL
 #else
 inline constexpr std::size_t register_count = 16;
+#endif
+
 /// Leaves the next loop alone where registers are few: Clang would put two rounds side by side, which take more than there are.
+#if defined(__AVX512F__) || defined(__ARM_NEON)
+#define CTNN_NO_UNROLL
+#else
 #define CTNN_NO_UNROLL _Pragma("GCC unroll 1")
 #endif
 

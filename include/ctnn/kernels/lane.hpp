@@ -153,8 +153,8 @@ CTNN_INLINE constexpr void keep_in_register([[maybe_unused]] Lane& value) {
 #endif
 }
 
-/// The same address, of which a compiler knows nothing: GCC would keep what one round of a loop reads for the next, in registers
-/// that sums need.
+/// An address as it was given, of which the compiler now knows nothing: GCC would keep what one round of a loop reads for the next,
+/// in registers that sums need.
 template <class Element>
 CTNN_INLINE const Element* opaque(const Element* address) {
   asm("" : "+r"(address));

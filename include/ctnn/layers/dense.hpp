@@ -33,6 +33,7 @@ struct DenseLayer {
   /// 400, for one of 16 samples hardly at all).
   static constexpr bool lane_gradient(Dimensions input) { return (input.last() + 1) * Out <= 256; }
 
+  /// Of one tile: small networks, which become one function, have no use for what takes several at once.
   template <class In, class Lane>
   CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>* parameters, Lane* y) {
     constexpr std::size_t in = In::dimensions.last();
