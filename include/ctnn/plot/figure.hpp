@@ -307,7 +307,7 @@ class Figure {
            "\nset grid linetype 1 linewidth 1 linecolor rgb '#e4e4e4'\nset border linecolor rgb '#444444'\nset tics nomirror\n"
            "set xtics " +
            x_step() + (whole_x_ ? "\nset autoscale xfix" : "\nset autoscale x") +
-           "\nset key outside bottom center horizontal reverse Left samplen 2 width 2\n" + data_ + plot_ + '\n';
+           "\nset key outside bottom center horizontal reverse Left samplen 2 width 2 height 1\n" + data_ + plot_ + '\n';
   }
 
   std::string title_, x_label_, y_label_;
