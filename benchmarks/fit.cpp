@@ -6,11 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <functional>
 #include <string>
 #include <thread>
 #include <vector>
-#include <xtensor/xview.hpp>
 
 using namespace ctnn;
 

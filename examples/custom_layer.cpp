@@ -2,9 +2,8 @@
 // everywhere a built-in one does: in types, arrows, constant expressions, batches and training.
 
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <iostream>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xrandom.hpp>
 
 namespace mine {
 

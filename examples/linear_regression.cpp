@@ -1,10 +1,8 @@
 // A line through noisy points: the first program of the Keras tutorial.
 #include <ctnn/ctnn.hpp>
 #include <ctnn/plot/figure.hpp>
+#include <ctnn/xtensor.hpp>
 #include <iostream>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xrandom.hpp>
 
 #include "options.hpp"
 

@@ -3,8 +3,8 @@
 
 #include <ctnn/data/mnist.hpp>
 #include <ctnn/training/history.hpp>
+#include <ctnn/xtensor.hpp>
 #include <string>
-#include <xtensor/xtensor.hpp>
 
 #include "options.hpp"
 

@@ -1,9 +1,8 @@
 // After `compile`, training and one-sample inference allocate nothing: operator new is counted.
 #include <cstdlib>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <new>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xview.hpp>
 
 #include "checks.hpp"
 

@@ -1,11 +1,6 @@
 #include <cstring>
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xbroadcast.hpp>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xfixed.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xview.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "checks.hpp"
 

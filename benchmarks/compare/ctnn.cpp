@@ -3,8 +3,8 @@
 //   ctnn DIRECTORY           takes part
 #include <cmath>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <tuple>
-#include <xtensor/xadapt.hpp>
 
 #include "limits.hpp"
 #include "peer.hpp"

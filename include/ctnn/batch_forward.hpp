@@ -5,7 +5,7 @@
 #include "samples.hpp"
 #include "workers.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// How a network answers for batches in lanes of this type.
 template <class Chain, std::size_t In, class Lane>
@@ -72,4 +72,4 @@ void forward_samples(const Samples<ScalarOf<Lane>>& x, std::size_t first, std::s
   }
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -8,16 +8,14 @@
 #include <memory>
 #include <string>
 #include <type_traits>
-#include <xtensor/xexpression.hpp>
-#include <xtensor/xshape.hpp>
 
 #include "diagnostics.hpp"
 #include "errors.hpp"
 #include "samples.hpp"
 #include "shape.hpp"
-#include "xtensor_clang.hpp"
+#include "xtensor_base.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// An xtensor container, view or unevaluated expression.
 template <class Type>
@@ -160,4 +158,4 @@ CTNN_INLINE Samples<Scalar> samples_of(const Type& batch) {
 }
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

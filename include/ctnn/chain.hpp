@@ -7,7 +7,7 @@
 #include "kernels/reduction.hpp"
 #include "plan.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Sums `count` lanes over their samples.
 template <class Lane>
@@ -151,4 +151,4 @@ struct Chain {
   }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -5,7 +5,7 @@
 
 #include "leaf.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// What a pass is for.
 enum class Passage {
@@ -203,4 +203,4 @@ struct InMemory {
   }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

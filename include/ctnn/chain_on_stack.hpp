@@ -4,7 +4,7 @@
 
 #include "leaf.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// The passes through a chain whose values are on the stack.
 template <class Chain>
@@ -129,4 +129,4 @@ struct OnStack {
   }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

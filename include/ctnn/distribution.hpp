@@ -2,7 +2,9 @@
 // together are stable where each alone is not.
 #pragma once
 
-namespace ctnn {
+#include "version.hpp"
+
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Declared by a layer as `static constexpr Distribution distribution`, by a loss as `fused_distribution`.
 enum class Distribution {
@@ -11,4 +13,4 @@ enum class Distribution {
   categorical  ///< Softmax: the outputs of the last axis are the probabilities of classes
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

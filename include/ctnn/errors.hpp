@@ -4,7 +4,9 @@
 #include <stdexcept>
 #include <string>
 
-namespace ctnn {
+#include "version.hpp"
+
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -53,4 +55,4 @@ struct EmptyModelError : Error {
   using Error::Error;
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -9,7 +9,7 @@
 
 #include "storage.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Storage policy: one aligned heap block. A copy is deep; what was moved from is empty.
 struct OnHeap {
@@ -102,4 +102,4 @@ struct OnHeap {
   };
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

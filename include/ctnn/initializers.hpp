@@ -7,7 +7,7 @@
 
 #include "shape.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// What a model's random numbers start from: the same seed gives the same bits.
 struct Seed {
@@ -71,4 +71,4 @@ constexpr Initializer glorot_uniform(std::size_t fan_in, std::size_t fan_out) {
   return {.limit = detail::square_root(6.0 / static_cast<double>(fan_in + fan_out))};
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -61,7 +61,7 @@
 #include "kernels/random.hpp"
 #include "shape.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 using kernels::SampleRandom;
 using kernels::ScalarOf;
@@ -236,4 +236,4 @@ constexpr std::size_t tape_size(Dimensions input) {
 }
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -7,14 +7,13 @@
 #include <string>
 #include <tuple>
 #include <vector>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xfixed.hpp>
 
 #include "batches.hpp"
 #include "errors.hpp"
 #include "sequential.hpp"
+#include "xtensor_base.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 template <class Layer, class In, class Scalar>
 class LayerView;
@@ -120,4 +119,4 @@ class LayerView {
   Scalar* parameters_;
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

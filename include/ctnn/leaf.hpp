@@ -3,7 +3,7 @@
 
 #include "layer.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Where a chain's parameter gradients go: sums a lane for narrow layers, plain sums for wide ones.
 template <class Lane>
@@ -163,4 +163,4 @@ struct Leaf {
   }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/hana/integral_constant.hpp>
 #include <iostream>
-#include <xtensor/xtensor.hpp>
 
 #include "batch_forward.hpp"
 #include "batches.hpp"
@@ -14,8 +13,9 @@
 #include "static_model.hpp"
 #include "summary.hpp"
 #include "threads.hpp"
+#include "xtensor_base.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 template <class Net, class Scalar, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class Trainer;
@@ -118,4 +118,4 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

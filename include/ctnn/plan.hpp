@@ -11,7 +11,7 @@
 #include "diagnostics.hpp"
 #include "layer.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Where two layers do not fit: the path to the later one through nested blocks, and the two shapes.
 struct Fault {
@@ -242,4 +242,4 @@ struct EndOfChain {
   static constexpr std::size_t compute_flops(Dimensions) { return 0; }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

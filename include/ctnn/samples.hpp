@@ -9,7 +9,7 @@
 #include "kernels/arithmetic.hpp"
 #include "kernels/transpose.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 using kernels::ScalarOf;
 
@@ -194,4 +194,4 @@ template <class Scalar>
 using BatchLane = kernels::NativeLane<Scalar>;
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -10,7 +10,7 @@
 #include "layer.hpp"
 #include "plan.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// `0_c`, `1_c`, …: compile-time indices, from Boost.Hana.
 namespace literals {
@@ -151,4 +151,4 @@ constexpr typename detail::Joined<Left, Right>::type operator>>(Left, Right) {
   return {};
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -5,6 +5,8 @@
 #include <concepts>
 #include <cstddef>
 
+#include "version.hpp"
+
 namespace ctnn {
 
 /// The lengths of a sample's axes, as a value; rank 0 means "not known yet".

@@ -12,7 +12,7 @@
 #include "sequential.hpp"
 #include "storage.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 template <class Model, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class BasicTrainer;
@@ -106,4 +106,4 @@ class BasicModel {
 template <class Net, class Scalar = float>
 using StaticModel = BasicModel<Net, Scalar, InPlace>;
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -6,7 +6,7 @@
 
 #include "kernels/config.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -36,4 +36,4 @@ struct InPlace {
   };
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

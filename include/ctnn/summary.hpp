@@ -11,7 +11,7 @@
 #include "errors.hpp"
 #include "sequential.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -160,4 +160,4 @@ void print_summary(std::ostream& out = std::cout) {
   detail::print_summary(out, rows, {Net::parameter_count, trainable, Net::flops, Net::tape_bytes / sizeof(float), sizeof(Scalar)});
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -13,7 +13,7 @@
 #include "heap.hpp"
 #include "workers.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 #ifdef _OPENMP
 inline constexpr bool has_threads = true;
@@ -80,4 +80,4 @@ class ThreadWorkers {
   mutable std::vector<Own> own_;
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -5,7 +5,7 @@
 
 #include "shape.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// A height and a width.
 struct Extent {
@@ -97,4 +97,4 @@ constexpr Dimensions expected_image(Dimensions given) {
   }
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -7,7 +7,7 @@
 #include "kernels/arrays.hpp"
 #include "storage.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 using kernels::ScalarOf;
 
@@ -90,4 +90,4 @@ void for_each_part(std::size_t count, const Workers& workers, const Work& work, 
   }
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -2,7 +2,7 @@
 // expect: ctnn: a metric must take the targets that the loss takes; what is named Sparse takes class numbers
 // expect: shapes_agree<at_target, expects<Shape<1>>, gets<Shape<4>>>
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xtensor.hpp>
+#include <ctnn/xtensor.hpp>
 using namespace ctnn;
 using Batch = xt::xtensor<float, 2>;
 #ifdef ACCEPTED

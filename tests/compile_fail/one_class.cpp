@@ -2,7 +2,7 @@
 // expect: ctnn: what judges classes must find at least two in the output's last axis
 // expect: has_classes<class_count_is<1>>
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xtensor.hpp>
+#include <ctnn/xtensor.hpp>
 using namespace ctnn;
 using Batch = xt::xtensor<float, 2>;
 #ifdef ACCEPTED

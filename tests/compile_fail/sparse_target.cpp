@@ -2,7 +2,7 @@
 // expect: ctnn: a batch's axes after the first must equal the network's input or output shape
 // expect: shapes_agree<at_target, expects<Shape<1>>, gets<Shape<4>>>
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xfixed.hpp>
+#include <ctnn/xtensor.hpp>
 using namespace ctnn;
 using X = xt::xtensor_fixed<float, xt::xshape<5, 3>>;
 #ifdef ACCEPTED

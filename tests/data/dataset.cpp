@@ -4,14 +4,10 @@
 #include <cstdint>
 #include <ctnn/ctnn.hpp>
 #include <ctnn/data/dataset.hpp>
+#include <ctnn/xtensor.hpp>
 #include <limits>
 #include <type_traits>
 #include <vector>
-#include <xtensor/xarray.hpp>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xfixed.hpp>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 
 using namespace ctnn;
 

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdint>
 #include <ctnn/data/idx.hpp>
+#include <ctnn/xtensor.hpp>
 #include <limits>
 #include <string>
-#include <xtensor/xtensor.hpp>
 
 #include "../directory.hpp"
 #include "idx_files.hpp"

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <cstdint>
 #include <ctnn/data/image.hpp>
+#include <ctnn/xtensor.hpp>
 #include <filesystem>
 #include <string>
 #include <vector>
-#include <xtensor/xtensor.hpp>
 
 #include "../directory.hpp"
 

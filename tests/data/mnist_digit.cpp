@@ -5,12 +5,9 @@
 #include <cmath>
 #include <ctnn/data/mnist.hpp>
 #include <ctnn/data/mnist_digit.hpp>
+#include <ctnn/xtensor.hpp>
 #include <limits>
 #include <string>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../checks.hpp"
 

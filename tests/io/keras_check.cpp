@@ -1,10 +1,10 @@
 // Writes weight files and predictions into a directory, for check_in_keras.py.
 #include <ctnn/ctnn.hpp>
 #include <ctnn/io/weights.hpp>
+#include <ctnn/xtensor.hpp>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <xtensor/xtensor.hpp>
 
 #include "nested_network.hpp"
 

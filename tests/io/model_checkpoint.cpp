@@ -1,10 +1,10 @@
 #include <ctnn/ctnn.hpp>
 #include <ctnn/io/model_checkpoint.hpp>
+#include <ctnn/xtensor.hpp>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <sstream>
-#include <xtensor/xadapt.hpp>
 
 #include "../checks.hpp"
 #include "../directory.hpp"

@@ -1,6 +1,5 @@
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xtensor.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "../checks.hpp"
 

@@ -1,5 +1,4 @@
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xtensor.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "metrics.hpp"
 

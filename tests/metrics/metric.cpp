@@ -1,5 +1,5 @@
 #include <ctnn/metrics/metric.hpp>
-#include <xtensor/xtensor.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "metrics.hpp"
 

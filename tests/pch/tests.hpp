@@ -2,8 +2,4 @@
 #include <doctest/doctest.h>
 
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
+#include <ctnn/xtensor.hpp>

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctnn/plot/figure.hpp>
+#include <ctnn/xtensor.hpp>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -15,9 +16,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../directory.hpp"
 

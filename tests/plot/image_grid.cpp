@@ -3,13 +3,11 @@
 
 #include <cmath>
 #include <ctnn/plot/image_grid.hpp>
+#include <ctnn/xtensor.hpp>
 #include <ctnn/xtensor_clang.hpp>
 #include <fstream>
 #include <string>
 #include <vector>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../directory.hpp"
 

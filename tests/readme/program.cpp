@@ -1,8 +1,6 @@
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <iostream>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xio.hpp>
-#include <xtensor/xmath.hpp>
 
 using namespace ctnn;
 using namespace ctnn::literals;

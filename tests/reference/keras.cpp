@@ -7,10 +7,9 @@
 #include <concepts>
 #include <cstddef>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <string>
 #include <vector>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xtensor.hpp>
 
 #include "../checks.hpp"
 #include "agreement.hpp"

@@ -7,9 +7,8 @@
 #include <concepts>
 #include <cstddef>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <vector>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xtensor.hpp>
 
 #include "../checks.hpp"
 #include "agreement.hpp"

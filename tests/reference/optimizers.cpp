@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xadapt.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "optimizer_fixtures.hpp"
 

@@ -1,6 +1,6 @@
 // Networks of images trained as Keras trains them: training_fixtures.hpp.
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xadapt.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "../layers/run_layer.hpp"
 #include "training_fixtures.hpp"

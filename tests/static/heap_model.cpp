@@ -2,7 +2,7 @@
 #include <pthread.h>
 
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xadapt.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "../checks.hpp"
 

@@ -1,10 +1,8 @@
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../checks.hpp"
 #include "../directory.hpp"

@@ -4,10 +4,9 @@
 
 #include <csignal>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <sstream>
 #include <thread>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../checks.hpp"
 

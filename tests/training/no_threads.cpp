@@ -1,5 +1,5 @@
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xbuilder.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "../checks.hpp"
 

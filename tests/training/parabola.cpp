@@ -2,10 +2,8 @@
 // much, and from some starts gradient descent stays on a plateau: in Keras, too, about two of twenty.
 #include <algorithm>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <numeric>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xrandom.hpp>
 
 #include "../checks.hpp"
 

@@ -1,7 +1,6 @@
 // Threads: compiled with OpenMP, for whatever number of them every result is the same to the bit.
 #include <ctnn/ctnn.hpp>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xview.hpp>
+#include <ctnn/xtensor.hpp>
 
 #include "../checks.hpp"
 

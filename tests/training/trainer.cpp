@@ -1,11 +1,7 @@
 #include <cstring>
 #include <ctnn/ctnn.hpp>
+#include <ctnn/xtensor.hpp>
 #include <sstream>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xfixed.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../checks.hpp"
 

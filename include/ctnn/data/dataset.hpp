@@ -9,15 +9,12 @@
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <xtensor/xarray.hpp>
-#include <xtensor/xshape.hpp>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../batches.hpp"
 #include "../errors.hpp"
+#include "../xtensor_base.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// A tensor of integers, such as labels or the grey levels of images.
 template <class Type>
@@ -125,4 +122,4 @@ auto train_validation_split(X&& x, Y&& y, double fraction) {
   return TrainValidation{Part{part(x, 0, kept), part(y, 0, kept)}, Part{part(x, kept, count), part(y, kept, count)}};
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

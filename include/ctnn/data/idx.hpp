@@ -16,13 +16,13 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-#include <xtensor/xtensor.hpp>
 
 #include "../batches.hpp"
 #include "../errors.hpp"
+#include "../xtensor_base.hpp"
 #include "input_file.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -177,4 +177,4 @@ xt::xtensor<T, Rank> read_idx(const std::filesystem::path& path) {
   });
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

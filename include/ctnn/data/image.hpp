@@ -14,12 +14,12 @@
 #include <string>
 #include <string_view>
 #include <vector>
-#include <xtensor/xtensor.hpp>
 
 #include "../errors.hpp"
 #include "../io/regular_file.hpp"
+#include "../xtensor_base.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -179,4 +179,4 @@ inline xt::xtensor<float, 2> read_image(const std::filesystem::path& path) {
   return detail::decode_image(bytes, where);
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

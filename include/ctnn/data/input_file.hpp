@@ -20,7 +20,7 @@
 #include "../errors.hpp"
 #include "../io/regular_file.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Reads a stream that may be compressed; its first two bytes tell. Whatever is wrong is thrown as a DataError that begins
 /// with `where` and the file's name.
@@ -124,4 +124,4 @@ auto with_file(const std::filesystem::path& path, const std::string& where, cons
   return read(stream, size);
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -6,14 +6,13 @@
 #include <filesystem>
 #include <string>
 #include <utility>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 
 #include "../errors.hpp"
+#include "../xtensor_base.hpp"
 #include "dataset.hpp"
 #include "idx.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Digits, white on black, as Keras's tutorials bring them into a network.
 struct MnistPart {
@@ -75,4 +74,4 @@ inline Mnist load_mnist(const std::filesystem::path& directory) {
   return {.train = detail::mnist_part(directory, "train"), .test = detail::mnist_part(directory, "t10k")};
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

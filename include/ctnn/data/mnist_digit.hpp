@@ -10,12 +10,11 @@
 #include <iterator>
 #include <string>
 #include <vector>
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xtensor.hpp>
 
 #include "../errors.hpp"
+#include "../xtensor_base.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -173,4 +172,4 @@ inline xt::xtensor<float, 4> mnist_digit(xt::xtensor<float, 2> image) {
   return result;
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -11,7 +11,7 @@
 #include "../errors.hpp"
 #include "../training/logs.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// What may stand behind a placeholder's colon, of Python's format language: [0][width][.precision][type], type one of d for
 /// the epoch, and e, f, g, E, F, G for numbers.
@@ -92,4 +92,4 @@ inline std::string checkpoint_path(const std::string& pattern, std::size_t epoch
   return result;
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

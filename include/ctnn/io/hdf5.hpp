@@ -14,7 +14,7 @@
 #include "../errors.hpp"
 #include "../shape.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Keeps libhdf5 from printing what ctnn throws.
 class QuietHdf5 {
@@ -120,4 +120,4 @@ hid_t hdf5_type() {
   return std::is_same_v<Scalar, float> ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -13,7 +13,7 @@
 #include "checkpoint_path.hpp"
 #include "weights.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's ModelCheckpoint with save_weights_only: writes the model's weights after each epoch, or only after one that is
 /// better than all before, by `save_weights(model, path)` (weights.hpp). A directory that is missing is made.
@@ -85,4 +85,4 @@ struct ModelCheckpoint {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

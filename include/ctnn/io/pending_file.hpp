@@ -17,7 +17,7 @@
 
 #include "../errors.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// What cannot be written is thrown as an `Exception` that begins with `where`.
 template <class Exception>
@@ -87,4 +87,4 @@ class PendingFile {
   int descriptor_ = -1;
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

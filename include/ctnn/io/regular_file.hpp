@@ -9,7 +9,7 @@
 
 #include "../errors.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Why a file cannot be read, as the end of a message; empty where it can. Devices, pipes and directories are refused:
 /// they might never end.
@@ -25,4 +25,4 @@ inline std::string why_unreadable(const std::filesystem::path& path) {
   return "";
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -12,7 +12,7 @@
 #include "../sequential.hpp"
 #include "../summary.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// A layer with weights, or a block.
 struct WeightGroup {
@@ -65,4 +65,4 @@ std::vector<WeightGroup> weight_groups() {
   return groups;
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -21,7 +21,7 @@
 #include "regular_file.hpp"
 #include "weight_list.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -211,4 +211,4 @@ void load_weights(BasicModel<Net, Scalar, Storage>& model, const std::filesystem
   std::copy(parameters.begin(), parameters.end(), model.data());
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

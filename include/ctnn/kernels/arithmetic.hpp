@@ -6,7 +6,7 @@
 #include "lane.hpp"
 #include "min_max.hpp"
 
-namespace ctnn::math {
+namespace ctnn::inline CTNN_VARIANT::math {
 
 using kernels::LaneTraits;
 using kernels::ScalarOf;
@@ -136,4 +136,4 @@ constexpr bool is_positive_as(double x) {
          x <= static_cast<double>(std::numeric_limits<Scalar>::max());
 }
 
-}  // namespace ctnn::math
+}  // namespace ctnn::inline CTNN_VARIANT::math

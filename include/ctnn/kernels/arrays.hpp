@@ -6,7 +6,7 @@
 
 #include "reduction.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 template <class Lane>
 CTNN_INLINE constexpr Lane load(const ScalarOf<Lane>* source) {
@@ -70,4 +70,4 @@ CTNN_NOINLINE void add_to(Scalar* sum, const Scalar* addend, std::size_t count) 
   });
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

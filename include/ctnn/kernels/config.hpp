@@ -6,6 +6,8 @@
 
 #include <cstddef>
 
+#include "../version.hpp"
+
 // Where nothing is optimized there is no speed to win, and code that is unrolled by inlining takes a compiler minutes.
 #ifdef __OPTIMIZE__
 /// Demands inlining of a function.
@@ -21,7 +23,7 @@
 /// Unrolls the next loop completely; its trip count is a compile-time constant of at most 64.
 #define CTNN_UNROLL _Pragma("GCC unroll 64")
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 /// Bytes of the target's widest vector register; 0 where it has none. A wider type than the target's own
 /// would be split by the compiler, and GCC then keeps every part in memory.
@@ -56,4 +58,4 @@ inline constexpr std::size_t register_count = 16;
 /// Every parameter block starts on such a boundary and is padded to a multiple of it.
 inline constexpr std::size_t alignment = 64;
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

@@ -7,7 +7,7 @@
 #include "arithmetic.hpp"
 #include "reduction.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 /// How output positions along one axis read the input: element `tap` of a window lies at position·stride + tap·step + offset.
 /// A forward pass steps by the dilation, an input gradient backwards.
@@ -294,4 +294,4 @@ CTNN_INLINE constexpr void scatter(const Lane* dy, const ScalarOf<Lane>* kernel,
   }
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

@@ -4,7 +4,7 @@
 #include "convolution.hpp"
 #include "product.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -261,4 +261,4 @@ CTNN_INLINE void correlate_gradient_sample(const Scalar* x, const Scalar* dy, bo
   }
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

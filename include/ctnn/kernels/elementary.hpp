@@ -9,7 +9,7 @@
 #include "lookup.hpp"
 #include "tables.hpp"
 
-namespace ctnn::math {
+namespace ctnn::inline CTNN_VARIANT::math {
 
 namespace detail {
 
@@ -272,4 +272,4 @@ CTNN_INLINE constexpr Normal<Lane> normal(Lane x) {
   return {bell * Lane(Scalar(0.39894228040143267794)), select(x > Lane(0), Lane(1) - tail, tail)};
 }
 
-}  // namespace ctnn::math
+}  // namespace ctnn::inline CTNN_VARIANT::math

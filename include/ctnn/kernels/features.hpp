@@ -6,7 +6,7 @@
 
 #include "reduction.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -115,4 +115,4 @@ CTNN_INLINE constexpr Lane sum_features(const Term& term) {
   return detail::sum_steps<0, Count, 1, detail::FeatureStep<Lane>>(term);
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

@@ -14,7 +14,7 @@
 
 #include "config.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -165,4 +165,4 @@ CTNN_INLINE const Element* opaque(const Element* address) {
 template <class Scalar>
 using NativeLane = typename detail::LaneOfWidth<Scalar, register_bytes / sizeof(Scalar)>::type;
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

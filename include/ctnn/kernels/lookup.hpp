@@ -4,7 +4,7 @@
 
 #include "lane.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 inline constexpr std::size_t lookup_size = 32;
 
@@ -45,4 +45,4 @@ CTNN_INLINE Vector<std::int32_t, 16> min_of_integers(Vector<std::int32_t, 16> a,
 }
 #endif
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

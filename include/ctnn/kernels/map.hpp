@@ -3,7 +3,7 @@
 
 #include "lane.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -57,4 +57,4 @@ CTNN_INLINE constexpr void map_pairs(const Lane* a, const Lane* b, Lane* out, co
   }
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

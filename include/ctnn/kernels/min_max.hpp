@@ -8,7 +8,7 @@
 
 #include "config.hpp"
 
-namespace ctnn::kernels::detail {
+namespace ctnn::inline CTNN_VARIANT::kernels::detail {
 
 template <class Native>
 CTNN_INLINE Native min_native(Native a, Native b) {
@@ -50,4 +50,4 @@ CTNN_INLINE Native max_native(Native a, Native b) {
   return a > b ? a : b;
 }
 
-}  // namespace ctnn::kernels::detail
+}  // namespace ctnn::inline CTNN_VARIANT::kernels::detail

@@ -8,7 +8,7 @@
 #include "arithmetic.hpp"
 #include "reduction.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -301,4 +301,4 @@ CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, c
   }
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

@@ -6,7 +6,7 @@
 #include "product.hpp"
 #include "transpose.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 /// dK[i][o] += x[i]·dy[o] and db[o] += dy[o], a sum a lane: narrow layers, reduced once a batch.
 template <std::size_t In, std::size_t Out, class Lane>
@@ -207,4 +207,4 @@ CTNN_INLINE void affine_gradient(const Scalar* x, const Scalar* dy, std::size_t 
   }
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

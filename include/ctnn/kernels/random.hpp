@@ -7,7 +7,7 @@
 
 #include "arithmetic.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -77,4 +77,4 @@ class SampleRandom {
   Words key_;
 };
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

@@ -4,7 +4,7 @@
 
 #include "arithmetic.hpp"
 
-namespace ctnn::math {
+namespace ctnn::inline CTNN_VARIANT::math {
 
 /// 1/√x within 1 ulp in float and in double (2 where the target has no fused multiply-add) for every positive normal number;
 /// 0 for ∞, NaN for NaN. Zero, subnormal and negative numbers are not for it.
@@ -32,4 +32,4 @@ CTNN_INLINE constexpr Lane rsqrt(Lane x) {
   return select(x > Lane(std::numeric_limits<Scalar>::max()), Lane(0), y);
 }
 
-}  // namespace ctnn::math
+}  // namespace ctnn::inline CTNN_VARIANT::math

@@ -5,7 +5,7 @@
 
 #include "lane.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -81,4 +81,4 @@ CTNN_INLINE void sum_each(const Vector<Element, Width>* lanes, Element* sums) {
   }
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

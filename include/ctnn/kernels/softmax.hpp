@@ -4,7 +4,7 @@
 #include "elementary.hpp"
 #include "map.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 /// What a softmax divided by: ln y[i] = (x[i] − largest) − ln total.
 template <class Lane>
@@ -27,4 +27,4 @@ CTNN_INLINE constexpr SoftmaxNormalizer<Lane> softmax(const Lane* x, Lane* y) {
   return {largest, total};
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

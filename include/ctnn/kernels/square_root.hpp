@@ -6,7 +6,7 @@
 
 #include "arithmetic.hpp"
 
-namespace ctnn::kernels::detail {
+namespace ctnn::inline CTNN_VARIANT::kernels::detail {
 
 /// Newton's iteration from above, for constant expressions; x is finite and not negative.
 constexpr double constant_square_root(double x) {
@@ -60,9 +60,9 @@ CTNN_INLINE Native sqrt_native(Native x) {
 }
 #endif
 
-}  // namespace ctnn::kernels::detail
+}  // namespace ctnn::inline CTNN_VARIANT::kernels::detail
 
-namespace ctnn::math {
+namespace ctnn::inline CTNN_VARIANT::math {
 
 /// √x; NaN for negative x. In a constant expression x is finite and not negative, and the result within 1 ulp.
 template <class Lane>
@@ -75,4 +75,4 @@ CTNN_INLINE constexpr Lane sqrt(Lane x) {
   }
 }
 
-}  // namespace ctnn::math
+}  // namespace ctnn::inline CTNN_VARIANT::math

@@ -4,7 +4,7 @@
 
 #include "lookup.hpp"
 
-namespace ctnn::math::detail {
+namespace ctnn::inline CTNN_VARIANT::math::detail {
 
 /// tanh(i / 4).
 alignas(kernels::alignment) inline constexpr float tanh_values[kernels::lookup_size] = {
@@ -36,4 +36,4 @@ alignas(kernels::alignment) inline constexpr float log_values[kernels::lookup_si
     0x1.eea31cp-5f,  0x1.723d7ap-4f,  0x1.e010a4p-4f,  0x1.28753cp-3f,  0x1.60b310p-3f,  0x1.9509aap-3f,  0x1.c6ffbcp-3f,
     0x1.fcc59ep-3f,  0x1.160dd0p-2f,  0x1.2e482ep-2f,  0x1.4770f6p-2f};
 
-}  // namespace ctnn::math::detail
+}  // namespace ctnn::inline CTNN_VARIANT::math::detail

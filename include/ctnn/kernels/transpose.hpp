@@ -5,7 +5,7 @@
 
 #include "lane.hpp"
 
-namespace ctnn::kernels {
+namespace ctnn::inline CTNN_VARIANT::kernels {
 
 namespace detail {
 
@@ -36,4 +36,4 @@ CTNN_INLINE void transpose(Vector<Element, Width>* rows) {
   }(std::make_index_sequence<std::bit_width(Width) - 1>{});
 }
 
-}  // namespace ctnn::kernels
+}  // namespace ctnn::inline CTNN_VARIANT::kernels

@@ -3,7 +3,7 @@
 
 #include "pooling_2d.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's AveragePooling2D on (height, width, channels). Options: Pool (2 × 2, as in MaxPooling2D; Keras 3 asks for it),
 /// Strides (the pool's size), Valid or Same. Where a window reaches over an edge, the mean is that of its elements inside
@@ -64,4 +64,4 @@ struct AveragePooling2D : detail::Pooling2D<AveragePooling2D<Options...>, Option
                 "ctnn: an option's height and width must be at least 1");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

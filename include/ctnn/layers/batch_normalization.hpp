@@ -4,7 +4,7 @@
 #include "../kernels/reciprocal_root.hpp"
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's BatchNormalization over the last axis (Ioffe and Szegedy 2015): y = γ·x̂ + β with x̂ = (x − mean) / √(variance + Epsilon).
 /// In training, mean and the population's variance are those of the batch, over all its samples and positions, and move the
@@ -128,4 +128,4 @@ struct BatchNormalization {
                 "ctnn: BatchNormalization's momentum must lie in [0, 1] and its epsilon be positive");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

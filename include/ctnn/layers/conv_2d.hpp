@@ -6,7 +6,7 @@
 #include "../layer.hpp"
 #include "options_2d.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Whether a convolution is given its kernel's size.
 template <class Layer, bool Given>
@@ -134,7 +134,7 @@ struct Conv2D {
 
   // Last: Clang stops at the first condition that fails, and the rest of the program must still find the members above.
   template <detail::Options2D::Mistake Mistake>
-  using Mistaken = detail::MistakenOption<options, Mistake, Options...>;
+  using Mistaken = detail::MistakenOption<options.mistake == Mistake, options.position, Options...>;
   using Mistake = detail::Options2D::Mistake;
   static_assert(takes_option<Conv2D, Mistaken<Mistake::unknown>>,
                 "ctnn: Conv2D's options must be Kernel, Strides, Dilation, Same or Valid");
@@ -146,4 +146,4 @@ struct Conv2D {
   static_assert(kernel_is_given<Conv2D, complete>, "ctnn: Conv2D must be given its kernel's size, as in Conv2D<16, Kernel<3>>");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

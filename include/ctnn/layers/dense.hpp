@@ -4,7 +4,7 @@
 #include "../kernels/product_gradient.hpp"
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's Dense: input (…, In), output (…, Out), kernel (In, Out) Glorot-uniform, bias (Out) zero.
 /// `Dense<Out>` takes its input from the layer before.
@@ -95,4 +95,4 @@ struct Dense<In, Out> : detail::DenseLayer<Dense<In, Out>, Out> {
   static constexpr Dimensions expected_input(Dimensions given) { return given.known() ? given.with_last(In) : Dimensions{In}; }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

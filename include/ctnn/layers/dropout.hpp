@@ -4,7 +4,7 @@
 #include "../kernels/arithmetic.hpp"
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's Dropout (Srivastava et al. 2014): in training, each value is 0 with probability `Rate` in [0, 1), and what is left is
 /// scaled by 1 / (1 − Rate); else it is the identity. Which values are 0 depends on the trainer's seed, the step, the sample's
@@ -45,4 +45,4 @@ struct Dropout {
   static_assert(options_in_range<Dropout, (Rate >= 0 && Rate < 1)>, "ctnn: Dropout's rate must lie in [0, 1)");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

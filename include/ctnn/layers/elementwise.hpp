@@ -5,7 +5,7 @@
 #include "../kernels/map.hpp"
 #include "../layer.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// y[i] = f(x[i]). `Activation` has either
 ///   value(x) and derivative(y), where the derivative follows from the output, or
@@ -64,4 +64,4 @@ struct ValueAndDerivative {
   Lane derivative;
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's ELU, y = x for x > 0, else Alpha·(eˣ − 1) (Clevert, Unterthiner and Hochreiter 2015); below zero
 /// dy/dx = y + Alpha.
@@ -26,4 +26,4 @@ struct ELU : detail::ElementwiseFromOutput<ELU<Alpha>> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's Flatten: (…) → (n) in row-major order. Costs nothing: the numbers lie in memory as they are.
 struct Flatten {
@@ -14,4 +14,4 @@ struct Flatten {
   static constexpr std::size_t compute_flops(Dimensions) { return 0; }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

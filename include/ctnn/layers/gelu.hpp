@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's GELU in its exact form, y = x·Φ(x) with the standard normal's Φ (Hendrycks and Gimpel 2016);
 /// dy/dx = Φ(x) + x·φ(x).
@@ -23,4 +23,4 @@ struct GELU : detail::ElementwiseWithRecord<GELU> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

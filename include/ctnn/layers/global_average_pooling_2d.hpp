@@ -5,7 +5,7 @@
 #include "../layer.hpp"
 #include "options_2d.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's GlobalAveragePooling2D: (height, width, channels) → (channels), the mean over all positions.
 struct GlobalAveragePooling2D {
@@ -74,4 +74,4 @@ struct GlobalAveragePooling2D {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

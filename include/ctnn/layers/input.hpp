@@ -3,7 +3,7 @@
 
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's Input: the shape of one sample, without the batch axis. Computes nothing.
 template <std::size_t... Axes>
@@ -18,4 +18,4 @@ struct Input {
   static constexpr std::size_t compute_flops(Dimensions) { return 0; }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

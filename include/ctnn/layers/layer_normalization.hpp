@@ -5,7 +5,7 @@
 #include "../kernels/reciprocal_root.hpp"
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's LayerNormalization over the last axis, y = γ·x̂ + β with x̂ = (x − mean x) / √(var x + Epsilon) and the
 /// population's variance (Ba, Kiros and Hinton 2016); gamma (n) one, beta (n) zero.
@@ -112,4 +112,4 @@ struct LayerNormalization {
   static_assert(Epsilon > 0, "ctnn: LayerNormalization's epsilon must be positive");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

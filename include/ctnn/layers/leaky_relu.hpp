@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's LeakyReLU, y = x for x ≥ 0, else NegativeSlope·x. The slope is positive, so the sign of y is that of x.
 template <double NegativeSlope = 0.3>
@@ -24,4 +24,4 @@ struct LeakyReLU : detail::ElementwiseFromOutput<LeakyReLU<NegativeSlope>> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// y = x. Costs nothing: the chain passes its values through.
 struct Linear {
@@ -14,4 +14,4 @@ struct Linear {
   static constexpr std::size_t compute_flops(Dimensions) { return 0; }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "pooling_2d.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's MaxPooling2D on (height, width, channels). Options: Pool (2 × 2), Strides (the pool's size), Valid or Same.
 /// What lies outside the image is never the largest; a NaN in a window is. The gradient goes to the first of several
@@ -68,4 +68,4 @@ struct MaxPooling2D : detail::Pooling2D<MaxPooling2D<Options...>, Options...> {
                 "ctnn: an option's height and width must be at least 1");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -7,7 +7,7 @@
 
 #include "../windows.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 // As in Keras, one number stands for both the height and the width.
 
@@ -128,9 +128,10 @@ template <std::size_t Position, class First, class... Rest>
   requires(Position > 0)
 struct TypeAt<Position, First, Rest...> : TypeAt<Position - 1, Rest...> {};
 
-/// The option that is mistaken in this way, or void: what a layer's static_assert names.
-template <const Options2D& Read, Options2D::Mistake Mistake, class... Options>
-using MistakenOption = std::conditional_t<Read.mistake == Mistake, typename TypeAt<Read.position, Options...>::type, void>;
+/// The option at `Position` where it is mistaken, or void: what a layer's static_assert names. (It takes numbers: a reference to
+/// the layer's Options2D is no constant to GCC 14 while the layer is being defined.)
+template <bool IsMistaken, std::size_t Position, class... Options>
+using MistakenOption = std::conditional_t<IsMistaken, typename TypeAt<Position, Options...>::type, void>;
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -9,7 +9,7 @@
 #include "../layer.hpp"
 #include "options_2d.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// The part of a window along one axis that lies inside the image.
 struct WindowCut {
@@ -67,7 +67,7 @@ struct Pooling2D {
   static constexpr Windows windows(Dimensions input) { return {input, window, options.get(strides, window), {1, 1}, options.same}; }
 
   template <Options2D::Mistake Mistake>
-  using Mistaken = MistakenOption<options, Mistake, Options...>;
+  using Mistaken = MistakenOption<options.mistake == Mistake, options.position, Options...>;
 
   template <class In>
   static constexpr bool disjoint = windows(In::dimensions).rows.disjoint() && windows(In::dimensions).columns.disjoint();
@@ -135,4 +135,4 @@ struct Pooling2D {
   }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -4,7 +4,7 @@
 #include "../kernels/arithmetic.hpp"
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's L1 regularizer: the penalty l1·Σ|w|.
 struct L1 {
@@ -65,4 +65,4 @@ struct Regularized : Layer {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

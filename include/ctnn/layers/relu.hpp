@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's ReLU, y = max(x, 0); its derivative at 0 is 0. NaN stays NaN.
 struct ReLU : detail::ElementwiseFromOutput<ReLU> {
@@ -21,4 +21,4 @@ struct ReLU : detail::ElementwiseFromOutput<ReLU> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

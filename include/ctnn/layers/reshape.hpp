@@ -3,7 +3,7 @@
 
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's Reshape in row-major order, as in Reshape<4, 4, 1>; one axis may be −1 and follows from the others. Costs
 /// nothing: the numbers lie in memory as they are.
@@ -38,4 +38,4 @@ struct Reshape {
   static_assert(valid, "ctnn: Reshape's axes must be one to eight, each at least 1, or −1 for one that follows from the others");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's sigmoid, y = 1 / (1 + e⁻ˣ); dy/dx = y(1 − y).
 struct Sigmoid : detail::ElementwiseFromOutput<Sigmoid> {
@@ -22,4 +22,4 @@ struct Sigmoid : detail::ElementwiseFromOutput<Sigmoid> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's SiLU, y = x·σ(x); dy/dx = σ(x) + y·(1 − σ(x)).
 struct SiLU : detail::ElementwiseWithRecord<SiLU> {
@@ -23,4 +23,4 @@ struct SiLU : detail::ElementwiseWithRecord<SiLU> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -4,7 +4,7 @@
 #include "../kernels/softmax.hpp"
 #include "../layer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's Softmax over the last axis, y = e^(x − max x) / Σ e^(x − max x); dx = y·(dy − Σ dy·y).
 struct Softmax {
@@ -33,4 +33,4 @@ struct Softmax {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

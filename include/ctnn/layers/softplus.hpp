@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's softplus, y = ln(1 + eˣ), as max(x, 0) + ln(1 + e^−|x|), which neither overflows nor cancels;
 /// dy/dx = σ(x).
@@ -24,4 +24,4 @@ struct Softplus : detail::ElementwiseWithRecord<Softplus> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

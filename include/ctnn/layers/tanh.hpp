@@ -3,7 +3,7 @@
 
 #include "elementwise.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's tanh, y = tanh(x); dy/dx = 1 − y².
 struct Tanh : detail::ElementwiseFromOutput<Tanh> {
@@ -21,4 +21,4 @@ struct Tanh : detail::ElementwiseFromOutput<Tanh> {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "crossentropy.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's binary_crossentropy: the mean of −y·ln p − (1 − y)·ln(1 − p) over a sample's values, with p clipped to
 /// [1e-7, 1 − 1e-7]; targets are 0 and 1, or probabilities.
@@ -62,4 +62,4 @@ struct BinaryCrossentropy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

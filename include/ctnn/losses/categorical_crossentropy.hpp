@@ -3,7 +3,7 @@
 
 #include "crossentropy.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's categorical_crossentropy over the last axis, −Σ y·ln p, with p = predicted / Σ predicted clipped to
 /// [1e-7, 1 − 1e-7]; the mean over the positions of an output with more axes. Targets have the output's shape: one-hot or any
@@ -53,4 +53,4 @@ struct CategoricalCrossentropy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -5,7 +5,7 @@
 #include "../kernels/softmax.hpp"
 #include "loss.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Keras's epsilon: probabilities are kept this far from 0 and 1.
 inline constexpr double probability_margin = 1e-7;
@@ -107,4 +107,4 @@ CTNN_INLINE constexpr Lane mean_of_positions(ScalarOf<Lane> scale, const Row& ro
   return C::positions == 1 ? total : total * Lane(share);
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -3,7 +3,7 @@
 
 #include "loss.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's huber: with e = predicted − target, e²/2 for |e| ≤ delta, else delta·|e| − delta²/2 (Huber 1964).
 struct Huber {
@@ -36,4 +36,4 @@ struct Huber {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

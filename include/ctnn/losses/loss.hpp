@@ -22,7 +22,7 @@
 #include "../kernels/elementary.hpp"
 #include "../shape.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 using kernels::ScalarOf;
 
@@ -76,4 +76,4 @@ CTNN_INLINE constexpr Lane mean_of_errors(const Loss& loss, const Lane* predicte
 }
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

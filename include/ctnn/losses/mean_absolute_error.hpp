@@ -3,7 +3,7 @@
 
 #include "loss.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's mean_absolute_error: the mean of |predicted − target|; its derivative at 0 is 0.
 struct MeanAbsoluteError {
@@ -24,4 +24,4 @@ struct MeanAbsoluteError {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "loss.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's mean_squared_error: the mean of (predicted − target)² over a sample's values, then over the batch.
 struct MeanSquaredError {
@@ -24,4 +24,4 @@ struct MeanSquaredError {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

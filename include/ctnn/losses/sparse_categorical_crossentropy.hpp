@@ -3,7 +3,7 @@
 
 #include "crossentropy.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's sparse_categorical_crossentropy: CategoricalCrossentropy with targets that are class numbers, 0 to classes − 1. They
 /// have the output's shape without its last axis: (batch) for an output of one axis. For any other number, whole or not, the loss
@@ -51,4 +51,4 @@ struct SparseCategoricalCrossentropy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

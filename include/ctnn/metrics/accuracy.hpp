@@ -5,7 +5,7 @@
 #include "categorical_accuracy.hpp"
 #include "sparse_categorical_accuracy.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// What Keras means by "accuracy": BinaryAccuracy where the output's last axis is one number, else SparseCategoricalAccuracy where
 /// the loss's targets are class numbers, else CategoricalAccuracy, even behind BinaryCrossentropy.
@@ -25,4 +25,4 @@ struct Accuracy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "metric.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's binary_accuracy: how often an output above the threshold meets a target of 1, and any other one of 0; the mean over a
 /// sample's values.
@@ -33,4 +33,4 @@ struct BinaryAccuracy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

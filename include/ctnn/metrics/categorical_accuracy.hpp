@@ -3,7 +3,7 @@
 
 #include "classes.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's categorical_accuracy: how often the largest output and the largest of the one-hot target are of the same class; of equal
 /// ones the first counts. The mean over the positions of an output with more axes than one.
@@ -22,4 +22,4 @@ struct CategoricalAccuracy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -4,7 +4,7 @@
 #include "../losses/crossentropy.hpp"
 #include "metric.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// 1 in the elements where a condition holds, else 0.
 template <class Lane, class Condition>
@@ -53,4 +53,4 @@ CTNN_INLINE constexpr Lane mean_of_hits(const Hit& hit) {
 
 constexpr const char* problem_of_k(std::size_t k, const char* problem) { return k > 0 ? nullptr : problem; }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -16,7 +16,7 @@
 #include "../diagnostics.hpp"
 #include "../losses/loss.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -100,4 +100,4 @@ template <MetricOrLoss Type>
 using MetricOf = std::remove_cvref_t<decltype(metric_of(std::declval<const Type&>()))>;
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

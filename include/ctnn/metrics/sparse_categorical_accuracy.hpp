@@ -3,7 +3,7 @@
 
 #include "classes.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's sparse_categorical_accuracy: how often the largest output, the first of equal ones, is of the class that the target
 /// names by its number. The mean over the positions of an output with more axes than one.
@@ -20,4 +20,4 @@ struct SparseCategoricalAccuracy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "classes.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's sparse_top_k_categorical_accuracy: how often fewer than k outputs exceed that of the class that the target names by its
 /// number.
@@ -34,4 +34,4 @@ struct SparseTopKCategoricalAccuracy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

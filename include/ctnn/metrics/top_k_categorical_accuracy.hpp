@@ -3,7 +3,7 @@
 
 #include "classes.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's top_k_categorical_accuracy: how often fewer than k outputs exceed that of the class with the largest one-hot target.
 struct TopKCategoricalAccuracy {
@@ -28,4 +28,4 @@ struct TopKCategoricalAccuracy {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "optimizer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's Adagrad (Duchi, Hazan and Singer 2011): a += g², w −= lr·g / √(a + ε), where a begins at initial_accumulator_value.
 struct Adagrad {
@@ -48,4 +48,4 @@ struct Adagrad {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "adam.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's AdamW (Loshchilov and Hutter 2019): w −= w·weight_decay·lr, for every parameter, biases too; then Adam's step.
 struct AdamW {
@@ -33,4 +33,4 @@ struct AdamW {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -9,7 +9,7 @@
 
 #include "schedules.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -142,4 +142,4 @@ class LearningRate {
   detail::ScheduleStorage schedule_;
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -24,7 +24,7 @@
 #include "../kernels/square_root.hpp"
 #include "learning_rate.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 using kernels::ScalarOf;
 
@@ -108,4 +108,4 @@ constexpr const char* shared_problem(const Optimizer& optimizer) {
 }
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "optimizer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's RMSprop (Hinton 2012): v = ρv + (1 − ρ)g², w −= lr·g / √(v + ε); centered, ḡ = ρḡ + (1 − ρ)g and v − ḡ² in place of v;
 /// with momentum, m = μm + lr·g / √…, w −= m.
@@ -70,4 +70,4 @@ struct RMSprop {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -3,7 +3,7 @@
 
 #include "optimizer.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's SGD: gradient descent, w −= lr·g; with momentum v = μv − lr·g, w += v, or Nesterov's w += μv − lr·g with the new v.
 struct SGD {
@@ -52,4 +52,4 @@ struct SGD {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

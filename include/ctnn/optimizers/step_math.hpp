@@ -5,7 +5,7 @@
 
 #include "../kernels/elementary.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// xⁿ for x ≥ 0 by squaring, 0 where it is below 1e-30: βᵗ takes a few rounds, however long the training.
 constexpr double power(double x, std::uint64_t n) {
@@ -55,4 +55,4 @@ constexpr double cosine_of_pi_times(double x) {
   return second ? -sum : sum;
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -28,7 +28,7 @@
 
 extern "C" char** environ;
 
-namespace ctnn::plot {
+namespace ctnn::inline CTNN_VARIANT::plot {
 
 /// A picture that cannot be drawn or written. No file is left behind, and one that was there stays as it was.
 struct PlotError : Error {
@@ -317,4 +317,4 @@ class Figure {
   std::size_t count_[2] = {};                 ///< of curves: points, lines
 };
 
-}  // namespace ctnn::plot
+}  // namespace ctnn::inline CTNN_VARIANT::plot

@@ -10,7 +10,7 @@
 #include "../training/history.hpp"
 #include "panels.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Draws a history into an .svg or a .png file: a panel for the loss and one for each metric, and whatever else was
 /// recorded, epoch by epoch from 1, with the validation's curve beside the training's. Throws plot::PlotError for another
@@ -38,4 +38,4 @@ inline void plot_history(const History& history, const std::filesystem::path& pa
   panels.save(path);
 }
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

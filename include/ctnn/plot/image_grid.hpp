@@ -12,7 +12,7 @@
 
 #include "figure.hpp"
 
-namespace ctnn::plot {
+namespace ctnn::inline CTNN_VARIANT::plot {
 
 /// Images of one size, row by row: `ImageGrid(28, 28).add(pixels, "7").add(other, "3, not 5", true).save("digits.png")`.
 /// Captions are UTF-8 and drawn as they are.
@@ -147,4 +147,4 @@ class ImageGrid {
   std::vector<Image> images_;
 };
 
-}  // namespace ctnn::plot
+}  // namespace ctnn::inline CTNN_VARIANT::plot

@@ -7,7 +7,7 @@
 #include "penalties.hpp"
 #include "update.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -233,4 +233,4 @@ class BasicTrainer {
   static_assert(has_parameters<network>, "ctnn: a network must have parameters to be trained");
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -5,7 +5,7 @@
 #include "../kernels/square_root.hpp"
 #include "variables.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 // The passes over an array are functions of their own, which all networks share.
 
@@ -77,4 +77,4 @@ constexpr void clip_values(Scalar* gradient, double largest) {
   for (const Range& range : trainable_ranges<Net>) clip_to_value(gradient + range.first, range.last - range.first, largest);
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

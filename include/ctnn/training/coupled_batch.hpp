@@ -6,7 +6,7 @@
 
 #include "coupled_plan.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// One batch on its way through a network with couplings.
 template <class Net, class Lane, class Workers, class LossType, class... Metrics>
@@ -252,4 +252,4 @@ class CoupledBatch {
   }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -3,7 +3,7 @@
 
 #include "wide_batch.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 template <class... A, class... B>
 LayerList<A..., B...> operator+(LayerList<A...>, LayerList<B...>);
@@ -129,4 +129,4 @@ struct CoupledPlan {
                                         Wide::row_lanes + Wide::out + statistics;
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -12,7 +12,7 @@
 #include "../initializers.hpp"
 #include "logs.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// The options of fit, with Keras's names and defaults.
 struct FitOptions {
@@ -95,4 +95,4 @@ struct History {
   std::vector<std::pair<std::string, std::vector<double>>> others_;
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -9,7 +9,9 @@
 #include <atomic>
 #include <mutex>
 
-namespace ctnn::detail {
+#include "../version.hpp"
+
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// While one lives, the first SIGINT is noted instead of ending the program; unless the program, its parent or another
 /// library has given the signal a meaning of its own, which is left alone.
@@ -70,4 +72,4 @@ class Interrupt {
   unsigned start_ = 0;
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -10,7 +10,7 @@
 
 #include "../errors.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -88,4 +88,4 @@ inline std::vector<std::string> log_names(const std::vector<std::string>& metric
 }
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

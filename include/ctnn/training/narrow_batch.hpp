@@ -6,7 +6,7 @@
 #include "../samples.hpp"
 #include "objective.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// The lane with every element outside [from, to) set to zero.
 template <class Lane>
@@ -168,4 +168,4 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
   return scores;
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

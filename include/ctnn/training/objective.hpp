@@ -8,7 +8,7 @@
 #include "../metrics/metric.hpp"
 #include "../sequential.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// The means over a batch or a data set: the loss and, in the order given to `compile`, the metrics. Stands for its loss
 /// where a number is wanted.
@@ -90,4 +90,4 @@ struct Logits<Sequential<Layers...>, Fused> {
 };
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

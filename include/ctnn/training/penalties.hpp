@@ -4,7 +4,7 @@
 #include "../kernels/arithmetic.hpp"
 #include "variables.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 template <class Net>
 inline constexpr bool has_penalties = [] {
@@ -64,4 +64,4 @@ constexpr Scalar add_penalties(const Scalar* parameters, [[maybe_unused]] Scalar
   return penalty<Net>(parameters);
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

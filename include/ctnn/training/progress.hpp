@@ -21,7 +21,7 @@
 
 #include "logs.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Where the lines go, and what the world around them is like; tests make their own.
 struct ProgressOutput {
@@ -209,4 +209,4 @@ class Progress {
   double start_ = 0, looked_ = 0, shown_ = 0, after_first_ = -1;
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -10,7 +10,7 @@
 #include "logs.hpp"
 #include "objective.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// The logs' names in the order of a trainer's scores, and the place of each among them sorted.
 template <class... Metrics>
@@ -47,4 +47,4 @@ struct ScoreNames {
   }
 };
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

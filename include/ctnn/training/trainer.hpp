@@ -20,7 +20,7 @@
 #include "progress.hpp"
 #include "score_names.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Whether an optimizer's learning rate can be read and changed by name.
 template <class OptimizerType>
@@ -419,4 +419,4 @@ class Trainer {
   std::vector<std::string> log_names_;
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -11,7 +11,7 @@
 #include "../storage.hpp"
 #include "clipping.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 template <class Optimizer>
 inline constexpr std::size_t least_slots = 0;
@@ -230,4 +230,4 @@ CTNN_INLINE constexpr bool update(const Optimizer& optimizer, std::uint64_t step
   return update_with_options<Net>(optimizer, step, parameters, gradient, state, workers);
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -10,7 +10,7 @@
 #include "../layer.hpp"
 #include "../workers.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 using kernels::for_each_register;
 using kernels::load;
@@ -72,4 +72,4 @@ inline constexpr auto trainable_ranges = [] {
   return result;
 }();
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

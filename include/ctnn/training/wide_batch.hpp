@@ -6,7 +6,7 @@
 #include "../workers.hpp"
 #include "narrow_batch.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// How a network is trained in lanes of this type.
 template <class Net, class LossType, class Lane>
@@ -145,4 +145,4 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
   return total;
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

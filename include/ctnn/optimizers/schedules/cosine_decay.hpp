@@ -6,7 +6,7 @@
 #include "../step_math.hpp"
 #include "schedule.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's CosineDecay (Loshchilov and Hutter 2016): with r = initial_learning_rate,
 /// r·((1 − alpha)·½(1 + cos(π·step / decay_steps)) + alpha), and r·alpha after decay_steps.
@@ -45,4 +45,4 @@ struct CosineDecay {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -4,7 +4,7 @@
 #include "../step_math.hpp"
 #include "schedule.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's ExponentialDecay: initial_learning_rate · decay_rate^(step / decay_steps), the exponent rounded down for a staircase.
 struct ExponentialDecay {
@@ -27,4 +27,4 @@ struct ExponentialDecay {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

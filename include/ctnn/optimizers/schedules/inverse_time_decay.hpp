@@ -4,7 +4,7 @@
 #include "../step_math.hpp"
 #include "schedule.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's InverseTimeDecay: initial_learning_rate / (1 + decay_rate · step / decay_steps), the quotient rounded down for a
 /// staircase.
@@ -28,4 +28,4 @@ struct InverseTimeDecay {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

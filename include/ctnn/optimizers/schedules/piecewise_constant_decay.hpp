@@ -6,7 +6,7 @@
 #include "../step_math.hpp"
 #include "schedule.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -51,4 +51,4 @@ struct PiecewiseConstantDecay {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -4,7 +4,7 @@
 #include "../step_math.hpp"
 #include "schedule.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's PolynomialDecay: (initial_learning_rate − end_learning_rate) · (1 − step / decay_steps)^power + end_learning_rate.
 /// After decay_steps the rate stays; with `cycle` it begins anew, each time over the next multiple of decay_steps.
@@ -38,4 +38,4 @@ struct PolynomialDecay {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

@@ -9,7 +9,9 @@
 #include <concepts>
 #include <cstdint>
 
-namespace ctnn {
+#include "../../version.hpp"
+
+namespace ctnn::inline CTNN_VARIANT {
 
 /// A schedule, by the contract above.
 template <class Type>
@@ -17,4 +19,4 @@ concept LearningRateSchedule = requires(const Type& schedule, std::uint64_t step
   { schedule(step) } -> std::convertible_to<double>;
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

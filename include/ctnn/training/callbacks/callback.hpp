@@ -19,7 +19,7 @@
 
 #include "../logs.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
@@ -158,4 +158,4 @@ consteval bool hears_batches() {
 }
 
 }  // namespace detail
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

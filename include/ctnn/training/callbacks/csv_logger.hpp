@@ -13,7 +13,7 @@
 
 #include "../logs.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's CSVLogger: writes the logs of each epoch, counted from 0, as a line of a file: the columns are "epoch" and the
 /// names in the first epoch's logs, sorted; numbers have all their digits; a number that a later epoch lacks is NA. Each line
@@ -90,4 +90,4 @@ struct CSVLogger {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

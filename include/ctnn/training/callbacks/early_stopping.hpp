@@ -12,7 +12,7 @@
 
 #include "monitor.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's EarlyStopping: ends fit when a number has not improved for `patience` epochs.
 /// `EarlyStopping{.monitor = "val_loss", .patience = 3, .restore_best_weights = true}`. fit throws OptionError where the
@@ -82,4 +82,4 @@ struct EarlyStopping {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

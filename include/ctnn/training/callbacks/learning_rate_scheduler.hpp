@@ -7,7 +7,7 @@
 
 #include "../logs.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's LearningRateScheduler: asks a function of the epoch, from 0, and the rate so far for each epoch's learning rate:
 /// `LearningRateScheduler{[](std::size_t epoch, double rate) { return epoch < 10 ? rate : 0.9 * rate; }}`. Sets
@@ -32,4 +32,4 @@ struct LearningRateScheduler {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT

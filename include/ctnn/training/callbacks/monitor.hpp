@@ -11,7 +11,7 @@
 
 #include "../logs.hpp"
 
-namespace ctnn::detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Whether a metric of Keras's is better when larger (1) or smaller (-1), by its name; 0 where the name does not say.
 inline int direction(std::string_view metric) {
@@ -69,4 +69,4 @@ inline double monitored(const char* callback, const std::string& monitor, const 
   throw OptionError(concat("ctnn: ", callback, ": monitor must be one of ", name_list(logs), ", but is \"", monitor, "\""));
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail

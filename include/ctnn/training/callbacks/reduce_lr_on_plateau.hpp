@@ -10,7 +10,7 @@
 
 #include "monitor.hpp"
 
-namespace ctnn {
+namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's ReduceLROnPlateau: multiplies the learning rate by `factor` when a number has not improved for `patience` epochs.
 /// Sets "learning_rate" in the logs. fit throws OptionError for options out of range, where the monitor is not among the
@@ -72,4 +72,4 @@ struct ReduceLROnPlateau {
   }
 };
 
-}  // namespace ctnn
+}  // namespace ctnn::inline CTNN_VARIANT
