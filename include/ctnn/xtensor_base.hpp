@@ -6,6 +6,12 @@
 
 #include "version.hpp"
 
+// GCC 13 to 15 take the copy of a shape inside xtensor's broadcast_shape for one beyond its end, in programs that are right.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#pragma GCC diagnostic ignored "-Wstringop-overflow"
+#endif
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xarray.hpp>
@@ -27,6 +33,9 @@
 #else
 // It ends the compilation, as in version.hpp.
 #include "ctnn: needs xtensor; install libxtensor-dev, or include ctnn/core.hpp, which does without"
+#endif
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
 #endif
 
 // Makes xt::xarray usable with Clang 19: there, two of xtensor's partial specializations (up to 0.25) match its shape
