@@ -1,10 +1,19 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <clocale>
+#include <cmath>
 #include <ctnn/ctnn.hpp>
 #include <ctnn/io/model_checkpoint.hpp>
 #include <ctnn/xtensor.hpp>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <set>
 #include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "../checks.hpp"
 #include "../directory.hpp"
@@ -116,6 +125,47 @@ TEST_CASE("a second fit goes on with the best of the first, as in Keras") {
   CHECK(f.files() == std::set<std::string>{"3.weights.h5"});
 }
 
+TEST_CASE("an epoch counts as the best once its file is there, and is told of then") {
+  Fixture f;
+  std::ofstream(f.path / "run") << "in the way";
+  ModelCheckpoint checkpoint{
+      .filepath = f.path / "run" / "{epoch}.weights.h5", .monitor = "value", .verbose = 1, .save_best_only = true, .mode = "min"};
+  std::ostringstream out;
+  std::streambuf* const before = std::cout.rdbuf(out.rdbuf());
+  CHECK_THROWS_AS(f.fit({2}, checkpoint), FileError);
+  CHECK_FALSE(checkpoint.best.has_value());
+  fs::remove(f.path / "run");
+  // It has been better, but that is lost.
+  f.fit({4, 3}, checkpoint);
+  fs::remove_all(f.path / "run");
+  std::ofstream(f.path / "run") << "in the way";
+  CHECK_THROWS_AS(f.fit({1}, checkpoint), FileError);
+  std::cout.rdbuf(before);
+  CHECK(checkpoint.best == 3);
+  CHECK(out.str() == "Epoch 1: value improved from None to 4.00000, saving model to " + (f.path / "run/1.weights.h5").string() +
+                         "\nEpoch 2: value improved from 4.00000 to 3.00000, saving model to " +
+                         (f.path / "run/2.weights.h5").string() + "\n");
+}
+
+TEST_CASE("two fits on two threads write their own weights") {
+  const checks::Directory directory;
+  const auto x = batch(20, 3), y = batch(20, 1, 4);
+  std::atomic<int> right = 0;
+  const auto train = [&](std::uint64_t seed) {
+    Model<Sequential<Dense<3, 1>>> model{Seed{seed}}, loaded;
+    auto trainer = model.compile(SGD{}, MeanSquaredError{});
+    trainer.fit(x, y, {.epochs = 100, .verbose = 0},
+                ModelCheckpoint{.filepath = directory.path / (std::to_string(seed) + "-{epoch}.weights.h5")});
+    load_weights(loaded, directory.path / (std::to_string(seed) + "-100.weights.h5"));
+    right += std::equal(loaded.data(), loaded.data() + 4, model.data());
+  };
+  std::thread first(train, 1), second(train, 2);
+  first.join();
+  second.join();
+  CHECK(right == 2);
+  CHECK(directory.files().size() == 200);
+}
+
 TEST_CASE("it tells what it does") {
   Fixture f;
   const std::string path = (f.path / "a.weights.h5").string();
@@ -153,6 +203,27 @@ TEST_CASE("what cannot be is refused by name") {
       FileError);
 }
 
+TEST_CASE("neither the program's locale nor the stream's base changes what is written") {
+  // A locale with a decimal comma, whichever is installed; where none is, C++'s alone is changed.
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "nl_NL.UTF-8", "pt_BR.UTF-8"}) {
+    if (std::setlocale(LC_ALL, name)) break;
+  }
+  CHECK(filled("{epoch}-{val_loss:.2f}-{loss:g}-{loss}-{loss:.1e}") == "3--12.35-0.125-0.125-1.2e-01");
+  Fixture f;
+  const std::string path = (f.path / "a.weights.h5").string();
+  ModelCheckpoint checkpoint{.filepath = path, .monitor = "value", .verbose = 1, .save_best_only = true, .mode = "min"};
+  std::ostringstream out;
+  out << std::hex << std::showbase;
+  std::streambuf* const buffer = std::cout.rdbuf(out.rdbuf());
+  const auto flags = std::cout.flags(out.flags());
+  f.fit({20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 1.5}, checkpoint);
+  std::cout.flags(flags);
+  std::cout.rdbuf(buffer);
+  std::setlocale(LC_ALL, before.c_str());
+  CHECK(out.str().ends_with("Epoch 11: value improved from 20.00000 to 1.50000, saving model to " + path + "\n"));
+}
+
 TEST_CASE("placeholders are Python's") {
   // Each is what Python's "…".format(epoch=3, loss=0.125, val_loss=-12.3456) gives.
   CHECK(filled("plain") == "plain");
@@ -162,8 +233,33 @@ TEST_CASE("placeholders are Python's") {
   CHECK(filled("{val_loss:.2f} {val_loss:010.3f} {val_loss:9.2f}|") == "-12.35 -00012.346    -12.35|");
   CHECK(filled("{epoch:.1f}") == "3.0");
   CHECK(filled("{{epoch}} {{{epoch}}}") == "{epoch} {3}");
+  const auto number = [](double value, const std::string& format) {
+    Logs logs;
+    logs.set("loss", value);
+    return detail::checkpoint_path("{loss" + format + "}", 3, logs);
+  };
+  // In the formats "", ":.1", ":.3", ":.3g" and ":G".
+  const std::pair<double, std::array<const char*, 5>> numbers[] = {
+      {0.125, {"0.125", "0.1", "0.125", "0.125", "0.125"}},
+      {3, {"3.0", "3e+00", "3.0", "3", "3"}},
+      {100, {"100.0", "1e+02", "1e+02", "100", "100"}},
+      {123456, {"123456.0", "1e+05", "1.23e+05", "1.23e+05", "123456"}},
+      {1e15, {"1000000000000000.0", "1e+15", "1e+15", "1e+15", "1E+15"}},
+      {1e16, {"1e+16", "1e+16", "1e+16", "1e+16", "1E+16"}},
+      {123456789012345680.0, {"1.2345678901234568e+17", "1e+17", "1.23e+17", "1.23e+17", "1.23457E+17"}},
+      {1e-4, {"0.0001", "0.0001", "0.0001", "0.0001", "0.0001"}},
+      {1e-5, {"1e-05", "1e-05", "1e-05", "1e-05", "1E-05"}},
+      {-0.0, {"-0.0", "-0e+00", "-0.0", "-0", "-0"}},
+      {-HUGE_VAL, {"-inf", "-inf", "-inf", "-inf", "-INF"}},
+      {-std::numeric_limits<double>::quiet_NaN(), {"nan", "nan", "nan", "nan", "NAN"}}};
+  for (const auto& [value, texts] : numbers) {
+    for (std::size_t i = 0; i < 5; ++i) CHECK(number(value, std::array{"", ":.1", ":.3", ":.3g", ":G"}[i]) == texts[i]);
+  }
+  CHECK(number(1e300, ":.100f").size() == 402);
+  CHECK(number(100, ":08") == "000100.0");
+  CHECK(number(HUGE_VAL, ":09.2f") == "000000inf");
   for (const char* wrong : {"{", "}", "{epoch", "a}b", "{}", "{los}", "{epoch:02x}", "{loss:d}", "{loss:.2f:}", "{loss:>8}",
-                            "{epoch:s}", "{loss:.999f}", "{loss:.}", "{loss:99999999999f}", "{loss:%}"}) {
+                            "{epoch:s}", "{epoch:.1}", "{loss:.999f}", "{loss:.}", "{loss:99999999999f}", "{loss:%}"}) {
     INFO(wrong);
     CHECK_THROWS_AS(filled(wrong), OptionError);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <csignal>
@@ -16,6 +17,8 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "../directory.hpp"
@@ -74,6 +77,20 @@ struct ToPairs : StandIn<ToPairs> {
   static constexpr Dimensions compute_output_shape(Dimensions) { return {3, 2}; }
 };
 
+/// A text as a template's argument.
+template <std::size_t Size>
+struct Text {
+  char text[Size];
+  constexpr Text(const char (&letters)[Size]) { std::copy_n(letters, Size, text); }  // NOLINT(google-explicit-constructor)
+};
+
+/// A layer of one weight, with a class of this name.
+template <Text Name>
+struct Named : StandIn<Named<Name>> {
+  static constexpr const char* class_name = Name.text;
+  static constexpr std::array<Parameter, 1> parameters(Dimensions input) { return {{{"scale", input, zeros()}}}; }
+};
+
 using Net = Sequential<Dense<2, 3>, Tanh, Dense<1>>;
 
 /// Numbers that no initializer gives.
@@ -129,6 +146,17 @@ struct Changed : checks::Directory {
     REQUIRE(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
     H5Dclose(set);
     H5Sclose(space);
+  }
+
+  /// Writes an array of one number, and makes the groups that it lies in.
+  void deep_array(const std::string& name) const {
+    const hid_t links = H5Pcreate(H5P_LINK_CREATE), space = H5Screate(H5S_SCALAR);
+    REQUIRE(H5Pset_create_intermediate_group(links, 1) >= 0);
+    const hid_t set = H5Dcreate2(id, name.c_str(), H5T_IEEE_F32LE, space, links, H5P_DEFAULT, H5P_DEFAULT);
+    REQUIRE(set >= 0);
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Pclose(links);
   }
 
   /// What load_weights says, without its name and the file's; the model must stay as it was.
@@ -216,13 +244,45 @@ TEST_CASE("weights: float models read double files, and the other way round") {
   const fs::path path = directory.path / "a.weights.h5";
   Model<Net, double> in_double;
   fill(in_double);
-  in_double.data()[0] = 1e300;
+  in_double.data()[0] = std::numeric_limits<float>::max();
   in_double.data()[1] = -std::numeric_limits<double>::infinity();
   save_weights(in_double, path);
   Model<Net, float> in_float;
   load_weights(in_float, path);
-  for (std::size_t i = 1; i < Net::parameter_count; ++i) CHECK(in_float.data()[i] == static_cast<float>(in_double.data()[i]));
-  CHECK(in_float.data()[0] == std::numeric_limits<float>::infinity());
+  for (std::size_t i = 0; i < Net::parameter_count; ++i) CHECK(in_float.data()[i] == static_cast<float>(in_double.data()[i]));
+
+  // What no float holds is refused, and not made infinite.
+  const Model<Net, float> before = in_float;
+  const auto refuse = [&](auto& model, std::size_t index, const std::string& type) {
+    CHECK_THROWS_WITH_AS(load_weights(model, path),
+                         ("ctnn: load_weights: " + path.string() + ": kernel of dense (Dense) must hold numbers that fit into " +
+                          type + ", but number " + std::to_string(index) + " is finite and too large")
+                             .c_str(),
+                         FileError);
+  };
+  for (const double large : {1e300, -1e39}) {
+    in_double.data()[2] = large;
+    save_weights(in_double, path);
+    refuse(in_float, 2, "float");
+    CHECK(same_bits(in_float, before));
+  }
+  if constexpr (std::numeric_limits<long double>::max_exponent > std::numeric_limits<double>::max_exponent) {
+    auto changed = Changed::of();
+    changed.array<long double>("layers/dense/vars/0", {2, 3}, H5T_NATIVE_LDOUBLE, H5T_NATIVE_LDOUBLE,
+                               {1, -std::numeric_limits<long double>::infinity(), 3, 4, 5, 6});
+    changed.close();
+    load_weights(in_double, changed.file);
+    CHECK(in_double.data()[1] == -std::numeric_limits<double>::infinity());
+    CHECK(in_double.data()[5] == 6);
+    changed.id = H5Fopen(changed.file.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    changed.array<long double>("layers/dense/vars/0", {2, 3}, H5T_NATIVE_LDOUBLE, H5T_NATIVE_LDOUBLE,
+                               {1, 2, 3, 4, -std::ldexp(1.0L, 5000), 6});
+    changed.close();
+    fs::copy_file(changed.file, path, fs::copy_options::overwrite_existing);
+    refuse(in_double, 4, "double");
+    refuse(in_float, 4, "float");
+  }
+  in_double.data()[2] = 3;
 
   save_weights(in_float, path);
   load_weights(in_double, path);
@@ -330,6 +390,104 @@ TEST_CASE("weights: a missing group, array or layer is refused, and layers that 
       REQUIRE(H5Lcreate_hard(changed.id, "layers/maze", changed.id, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
     }
     CHECK(changed.refusal() == "all weights must belong to a layer of the model, but it has none for those in layers/maze");
+  }
+}
+
+TEST_CASE("weights: numbers that lie anywhere else are refused") {
+  const auto none_for = [](const std::string& place) {
+    return "all weights must belong to a layer of the model, but it has none for those in " + place;
+  };
+  const std::string long_name = "layers/" + std::string(256, 'n'), longer_name = "layers/" + std::string(4000, 'n');
+  const std::pair<std::string, std::string> cases[] = {
+      {"layers/dense/activation/vars/0", "layers/dense/activation"},  // as Keras saves a PReLU that is a Dense's activation
+      {"layers/dense/more/vars/0", "layers/dense/more"},
+      {"layers/dense/0", "layers/dense/0"},
+      {"layers/0", "layers/0"},
+      {"layers/tanh/vars/0", "layers/tanh"},  // the model has this layer, but no weights in it
+      {"layers/sequential/vars/0", "layers/sequential"},
+      {"vars/0", "vars"},
+      {"extra/vars/0", "extra"},
+      {"layers/optimizer/vars/0", "layers/optimizer"},
+      {long_name + "/vars/0", long_name},
+      {longer_name + "/vars/0", longer_name}};
+  for (const auto& [array, place] : cases) {
+    auto changed = Changed::of();
+    changed.deep_array(array);
+    CHECK(changed.refusal() == none_for(place));
+  }
+  {
+    auto changed = Changed::of<NestedNetwork>();
+    changed.deep_array("layers/sequential/vars/0");
+    CHECK(changed.refusal<NestedNetwork>() == none_for("layers/sequential/vars"));
+  }
+  {
+    // A Keras model that was compiled has its optimizer's state in the file; so has a block.
+    auto changed = Changed::of<NestedNetwork>();
+    changed.deep_array("optimizer/vars/1");
+    changed.deep_array("layers/sequential/optimizer/vars/1");
+    CHECK(changed.refusal<NestedNetwork>() == "");
+  }
+}
+
+TEST_CASE("weights: chunks far larger than the array, numbers of any size and filters that are missing are refused") {
+  const auto chunked = [](const Changed& changed, std::array<hsize_t, 2> chunk, const auto& set_filter) {
+    changed.remove("layers/dense/vars/0");
+    const hsize_t axes[] = {2, 3}, most[] = {H5S_UNLIMITED, H5S_UNLIMITED};
+    const hid_t space = H5Screate_simple(2, axes, most), creation = H5Pcreate(H5P_DATASET_CREATE);
+    REQUIRE(H5Pset_chunk(creation, 2, chunk.data()) >= 0);
+    set_filter(creation);
+    const hid_t set = H5Dcreate2(changed.id, "layers/dense/vars/0", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    REQUIRE(set >= 0);
+    const float values[] = {1, 2, 3, 4, 5, 6};
+    // A chunk of gigabytes is left unwritten.
+    if (chunk[0] < 1000) REQUIRE(H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    H5Dclose(set);
+    H5Pclose(creation);
+    H5Sclose(space);
+  };
+  const auto no_filter = [](hid_t) {};
+  {
+    auto changed = Changed::of();
+    chunked(changed, {16000, 60000}, no_filter);
+    CHECK(changed.refusal() ==
+          "kernel of dense (Dense) must lie in chunks of at most 1048600 numbers, but its chunks have 960000000");
+  }
+  {
+    auto changed = Changed::of();
+    chunked(changed, {2, 2}, [](hid_t creation) { REQUIRE(H5Pset_deflate(creation, 6) >= 0); });
+    changed.close();
+    Model<Net> model;
+    load_weights(model, changed.file);
+    for (std::size_t i = 0; i < 6; ++i) CHECK(model.data()[i] == static_cast<float>(i + 1));
+  }
+  {
+    // A filter that is there when the file is written: h5py's.
+    constexpr H5Z_filter_t lzf = 32000;
+    const H5Z_class2_t filter{
+        H5Z_CLASS_T_VERS,
+        lzf,
+        1,
+        1,
+        "lzf",
+        nullptr,
+        nullptr,
+        [](unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) { return bytes; }};
+    REQUIRE(H5Zregister(&filter) >= 0);
+    auto changed = Changed::of();
+    chunked(changed, {2, 3}, [&](hid_t creation) { REQUIRE(H5Pset_filter(creation, lzf, 0, 0, nullptr) >= 0); });
+    REQUIRE(H5Fclose(std::exchange(changed.id, -1)) >= 0);
+    REQUIRE(H5Zunregister(lzf) >= 0);
+    CHECK(changed.refusal() ==
+          "kernel of dense (Dense) must be stored plainly or by a filter of libhdf5's own, such as gzip, but needs the filter "
+          "\"lzf\", which is missing here");
+  }
+  {
+    auto changed = Changed::of();
+    const hid_t type = H5Tcopy(H5T_IEEE_F64LE);
+    REQUIRE(H5Tset_size(type, 1000) >= 0);
+    changed.array("layers/dense/vars/0", {2, 3}, type, type, std::vector<char>(6000));
+    H5Tclose(type);
+    CHECK(changed.refusal() == "kernel of dense (Dense) must hold numbers of at most 16 bytes, but holds some of 1000");
   }
 }
 
@@ -471,6 +629,102 @@ TEST_CASE("weights: a file is replaced by a whole one, or stays as it was") {
   CHECK(directory.files() == std::set<std::string>{"a.weights.h5", "b.weights.h5"});
   CHECK_THROWS_WITH_AS(save_weights(model, directory.path / "a.h5"),
                        "ctnn: save_weights: the file's name must end in .weights.h5, but is a.h5", FileError);
+}
+
+TEST_CASE("weights: saving touches no file but its target") {
+  const checks::Directory directory;
+  Model<Net> model, loaded;
+  fill(model);
+  const fs::path before = fs::current_path();
+  fs::current_path(directory.path);
+  // libhdf5 reads a file of the name that a file in memory has.
+  directory.write("weights", "");
+  fs::resize_file("weights", std::uintmax_t{1} << 29);
+  const auto peak = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  const long earlier = peak();
+  save_weights(model, "a.weights.h5");
+  CHECK(peak() - earlier < (1 << 17));
+  fs::current_path(before);
+
+  // A program's own file in memory, of that name.
+  const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  REQUIRE(H5Pset_fapl_core(access, 1 << 20, false) >= 0);
+  const hid_t file = H5Fcreate("weights", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  REQUIRE(file >= 0);
+  save_weights(model, directory.path / "b.weights.h5");
+  H5Fclose(file);
+  H5Pclose(access);
+  load_weights(loaded, directory.path / "b.weights.h5");
+  CHECK(same_bits(loaded, model));
+  CHECK(checks::bytes_of(directory.path / "a.weights.h5") == checks::bytes_of(directory.path / "b.weights.h5"));
+}
+
+TEST_CASE("weights: links are followed, and modes kept") {
+  const checks::Directory directory;
+  fs::create_directory(directory.path / "disk");
+  const fs::path link = directory.path / "link.weights.h5", real = directory.path / "disk" / "real.weights.h5";
+  Model<Net> model, loaded;
+  save_weights(model, real);
+  fs::permissions(real, fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("disk/real.weights.h5", link);
+  fill(model);
+  save_weights(model, link);
+  CHECK(fs::is_symlink(link));
+  load_weights(loaded, real);
+  CHECK(same_bits(loaded, model));
+  const bool private_still = fs::status(real).permissions() == (fs::perms::owner_read | fs::perms::owner_write);
+  CHECK(private_still);
+}
+
+TEST_CASE("weights: two layers of one name in the file are refused, and any class's weights are in it") {
+  const checks::Directory directory;
+  const fs::path path = directory.path / "a.weights.h5";
+  Model<Sequential<Dense<2, 3>, Dense<3>, Named<"Dense_1">>> twice;
+  const std::string what =
+      "each layer must have a name of its own in the file, but two are called layers/dense_1; give one of their classes another "
+      "class_name";
+  CHECK_THROWS_WITH_AS(save_weights(twice, path), ("ctnn: save_weights: " + what).c_str(), FileError);
+  CHECK_THROWS_WITH_AS(load_weights(twice, path), ("ctnn: load_weights: " + what).c_str(), FileError);
+  CHECK(directory.files().empty());
+
+  Model<Sequential<Input<3>, Named<"InputLayer">, Named<"..">, Named<"\u00c9a b">>> odd, loaded;
+  fill(odd);
+  save_weights(odd, path);
+  load_weights(loaded, path);
+  CHECK(same_bits(loaded, odd));
+}
+
+static_assert(detail::is_group_name("Dense") && detail::is_group_name("..") && detail::is_group_name(" "));
+static_assert(!detail::is_group_name("") && !detail::is_group_name(".") && !detail::is_group_name("A/B") &&
+              !detail::is_group_name("/"));
+
+TEST_CASE("weights: threads save and load at the same time") {
+  const checks::Directory directory;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      const fs::path path = directory.path / (std::to_string(thread) + ".weights.h5");
+      for (int i = 0; i < 100; ++i) {
+        Model<NestedNetwork> model, loaded;
+        fill(model, 10 * thread + i);
+        save_weights(model, path);
+        load_weights(loaded, path);
+        wrong += !same_bits(loaded, model);
+        try {
+          load_weights(loaded, directory.path);
+          ++wrong;
+        } catch (const FileError&) {
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("weights: a model that was moved from has none") {

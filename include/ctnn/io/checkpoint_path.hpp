@@ -1,12 +1,14 @@
 // The name of a checkpoint's file: a text with Python's placeholders, as {epoch:02d} and {val_loss:.2f}.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "../errors.hpp"
 #include "../training/logs.hpp"
@@ -42,6 +44,40 @@ inline std::string padded_left(std::string text, const PlaceholderFormat& format
   return text.insert(at, width - text.size(), format.zeros ? '0' : ' ');
 }
 
+/// A number as Python's format gives it, whatever the locale.
+inline std::string python_text(double number, char type, int precision) {
+  if (std::isnan(number)) return type >= 'E' && type <= 'G' ? "NAN" : "nan";
+  char text[512];
+  const auto written = [&](auto... how) { return std::string(text, std::to_chars(text, text + sizeof text, number, how...).ptr); };
+  if (type != 0) {
+    const char lower = static_cast<char>(type | 0x20);
+    const auto notation = lower == 'e'   ? std::chars_format::scientific
+                          : lower == 'f' ? std::chars_format::fixed
+                                         : std::chars_format::general;
+    std::string result = written(notation, precision < 0 ? 6 : precision);
+    for (char& letter : result) {
+      if (type != lower && letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 0x20);
+    }
+    return result;
+  }
+  if (std::isinf(number)) return written();
+  // As repr, or as "g" of so many digits; but without an exponent a number has at least one digit behind the point.
+  const int digits = precision < 0 ? 17 : std::max(precision, 1);
+  std::string result = precision < 0 ? written(std::chars_format::scientific) : written(std::chars_format::scientific, digits - 1);
+  const std::size_t e = result.find('e');
+  const int exponent = std::atoi(result.c_str() + e + 1);
+  if (exponent < -4 || exponent >= digits - 1) {
+    std::size_t end = e;
+    if (result.find('.') < e) {
+      while (result[end - 1] == '0') --end;
+      if (result[end - 1] == '.') --end;
+    }
+    return result.erase(end, e - end);
+  }
+  result = precision < 0 ? written(std::chars_format::fixed) : written(std::chars_format::general, digits);
+  return result.find('.') == std::string::npos ? result + ".0" : result;
+}
+
 /// Puts the epoch, counted from 1, and the logs into a text as Python's str.format does. Throws OptionError, in the name of
 /// ModelCheckpoint, for a placeholder that is not in the logs or of another form.
 inline std::string checkpoint_path(const std::string& pattern, std::size_t epoch, const Logs& logs) {
@@ -67,7 +103,8 @@ inline std::string checkpoint_path(const std::string& pattern, std::size_t epoch
       const std::string name(inner.substr(0, colon));
       const PlaceholderFormat format(inner.substr(std::min(colon + 1, inner.size())));
       const bool whole = name == "epoch" && (format.type == 0 || format.type == 'd') && format.precision < 0;
-      const bool known = whole || format.type == 0 || std::string_view("eEfFgG").find(format.type) != std::string_view::npos;
+      const bool known =
+          whole || (format.type == 0 && name != "epoch") || std::string_view("eEfFgG").find(format.type) != std::string_view::npos;
       if (!format.valid || !known) fail(concat("\"{", std::string(inner), "}\" came"));
       const double* const value = logs.find(name);
       if (name != "epoch" && !value) fail(concat("\"", name, "\" is not among epoch, ", name_list(logs)));
@@ -75,16 +112,7 @@ inline std::string checkpoint_path(const std::string& pattern, std::size_t epoch
         result += padded_left(std::to_string(epoch), format);
       } else {
         const double number = value ? *value : static_cast<double>(epoch);
-        char text[512];
-        if (format.type != 0) {
-          const char print[] = {'%', '.', '*', format.type, 0};
-          std::snprintf(text, sizeof text, print, format.precision < 0 ? 6 : format.precision, number);
-        } else if (format.precision >= 0) {
-          std::snprintf(text, sizeof text, "%.*g", format.precision, number);
-        } else {
-          *std::to_chars(text, text + sizeof text, number).ptr = 0;
-        }
-        result += padded_left(text, format);
+        result += padded_left(python_text(number, format.type, format.precision), format);
       }
       i = end;
     }

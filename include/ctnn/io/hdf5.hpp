@@ -1,5 +1,5 @@
 // What ctnn needs of HDF5's C interface: handles that close themselves, groups and arrays that lie in the file itself.
-// libhdf5 as Debian builds it is not thread-safe: one thread at a time.
+// libhdf5 as Debian builds it is not thread-safe: a mutex lets in one thread at a time.
 #pragma once
 
 #include <hdf5.h>
@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <mutex>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -14,9 +16,18 @@
 #include "../errors.hpp"
 #include "../shape.hpp"
 
+namespace ctnn {
+
+/// Held by ctnn while it is inside of libhdf5, which lets in one thread at a time, so that several threads may save and load
+/// weights. A program that calls libhdf5 itself while other threads use ctnn's functions holds it, too:
+/// `const std::scoped_lock lock(ctnn::hdf5_mutex);`. It is one for all of a program's files, however they are compiled.
+inline std::recursive_mutex hdf5_mutex;
+
+}  // namespace ctnn
+
 namespace ctnn::inline CTNN_VARIANT::detail {
 
-/// Keeps libhdf5 from printing what ctnn throws.
+/// What ctnn needs while it is inside of libhdf5: no other thread is, and nothing is printed of what ctnn throws.
 class QuietHdf5 {
  public:
   QuietHdf5() {
@@ -31,6 +42,7 @@ class QuietHdf5 {
   }
 
  private:
+  std::scoped_lock<std::recursive_mutex> lock_{hdf5_mutex};
   H5E_auto2_t function_ = nullptr;
   void* data_ = nullptr;
 };
@@ -80,10 +92,14 @@ inline std::size_t size_of(const Hdf5& group) {
   return H5Gget_info(group.id(), &info) >= 0 ? static_cast<std::size_t>(info.nlinks) : 0;
 }
 
-/// The name of a group's object, in alphabetical order; at most 255 bytes of it.
+/// The name of a group's object, in alphabetical order.
 inline std::string name_in(const Hdf5& group, hsize_t index) {
-  char name[256] = "";
-  H5Lget_name_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, index, name, sizeof name, H5P_DEFAULT);
+  const auto copy = [&](char* text, std::size_t size) {
+    return H5Lget_name_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, index, text, size, H5P_DEFAULT);
+  };
+  const ssize_t length = copy(nullptr, 0);
+  std::string name(length > 0 ? static_cast<std::size_t>(length) : 0, '\0');
+  copy(name.data(), name.size() + 1);
   return name;
 }
 
@@ -112,6 +128,40 @@ inline std::pair<std::size_t, std::array<std::size_t, Dimensions::max_rank + 1>>
 inline bool is_floating_point(const Hdf5& array) {
   const Hdf5 type(H5Dget_type(array.id()), H5Tclose);
   return H5Tget_class(type.id()) == H5T_FLOAT;
+}
+
+/// Bytes of one of an array's numbers.
+inline std::size_t number_bytes(const Hdf5& array) {
+  const Hdf5 type(H5Dget_type(array.id()), H5Tclose);
+  return H5Tget_size(type.id());
+}
+
+/// The numbers of each part that an array is cut into, as libhdf5 reads it; 0 for an array in one piece.
+inline std::size_t chunk_size(const Hdf5& array) {
+  const Hdf5 creation(H5Dget_create_plist(array.id()), H5Pclose);
+  if (H5Pget_layout(creation.id()) != H5D_CHUNKED) return 0;
+  std::array<hsize_t, H5S_MAX_RANK> axes{};
+  const int rank = H5Pget_chunk(creation.id(), H5S_MAX_RANK, axes.data());
+  std::size_t size = 1;
+  for (int i = 0; i < rank; ++i) {
+    const auto length = static_cast<std::size_t>(axes[static_cast<std::size_t>(i)]);
+    size = length != 0 && size > SIZE_MAX / length ? SIZE_MAX : size * length;
+  }
+  return size;
+}
+
+/// The name of a filter that an array's numbers have gone through and this libhdf5 lacks; empty where it lacks none.
+inline std::string missing_filter(const Hdf5& array) {
+  const Hdf5 creation(H5Dget_create_plist(array.id()), H5Pclose);
+  for (int i = 0; i < H5Pget_nfilters(creation.id()); ++i) {
+    unsigned flags = 0, config = 0;
+    std::size_t values = 0;
+    char name[64] = "";
+    const H5Z_filter_t filter =
+        H5Pget_filter2(creation.id(), static_cast<unsigned>(i), &flags, &values, nullptr, sizeof name, name, &config);
+    if (filter >= 0 && H5Zfilter_avail(filter) <= 0) return *name ? name : concat("number ", std::to_string(filter));
+  }
+  return "";
 }
 
 template <class Scalar>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -48,18 +47,13 @@ struct ModelCheckpoint {
   template <class Trainer>
   void on_epoch_end(Trainer& trainer, std::size_t epoch, const Logs& logs) {
     const std::filesystem::path path = detail::checkpoint_path(filepath, epoch + 1, logs);
+    std::optional<double> current;
     if (save_best_only) {
-      const double current = detail::monitored("ModelCheckpoint", monitor, logs);
-      if (!improves(current, best)) {
-        tell(epoch, detail::concat(monitor, " did not improve from ", best_text()));
+      current = detail::monitored("ModelCheckpoint", monitor, logs);
+      if (!improves(*current, best)) {
+        tell(epoch, detail::concat(monitor, " did not improve from ", number_text(best)));
         return;
       }
-      char text[352];
-      std::snprintf(text, sizeof text, "%.5f", current);
-      tell(epoch, detail::concat(monitor, " improved from ", best_text(), " to ", text, ", saving model to ", path.string()));
-      best = current;
-    } else {
-      tell(epoch, detail::concat("saving model to ", path.string()));
     }
     if (path.has_parent_path()) {
       std::error_code error;
@@ -71,17 +65,19 @@ struct ModelCheckpoint {
     }
     const auto& model = trainer.model();
     save_weights(model, path);
+    // What is not in a file is not the best, and nothing to tell of.
+    std::string what = detail::concat("saving model to ", path.string());
+    if (current) what = detail::concat(monitor, " improved from ", number_text(best), " to ", number_text(current), ", ", what);
+    if (current) best = current;
+    tell(epoch, what);
   }
 
  private:
   void tell(std::size_t epoch, const std::string& what) const {
-    if (verbose > 0) std::cout << "Epoch " << epoch + 1 << ": " << what << '\n';
+    if (verbose > 0) std::cout << detail::concat("Epoch ", std::to_string(epoch + 1), ": ", what, "\n");
   }
-  std::string best_text() const {
-    if (!best) return "None";
-    char text[352];
-    std::snprintf(text, sizeof text, "%.5f", *best);
-    return text;
+  static std::string number_text(const std::optional<double>& number) {
+    return number ? detail::python_text(*number, 'f', 5) : "None";
   }
 };
 

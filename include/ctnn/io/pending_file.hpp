@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -19,27 +20,27 @@
 
 namespace ctnn::inline CTNN_VARIANT::detail {
 
-/// What cannot be written is thrown as an `Exception` that begins with `where`.
+/// What cannot be written is thrown as an `Exception` that begins with `where`. A symbolic link is followed, and a file that is
+/// replaced gives its mode, and its group and owner where the system allows it, to the new one. What is no regular file, as
+/// a directory, a pipe or a device, is refused before anything is made, and so is a file that may not be written.
 template <class Exception>
 class PendingFile {
  public:
-  PendingFile(std::filesystem::path target, std::string where) : target_(std::move(target)), where_(std::move(where)) {
-#ifdef O_TMPFILE
-    // Without a name nothing stays behind however the program ends. Not every file system can.
-    const std::filesystem::path directory = target_.has_parent_path() ? target_.parent_path() : ".";
-    descriptor_ = ::open(directory.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0666);
-    if (descriptor_ >= 0) return;
-#endif
-    name([&] {
-      descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      return descriptor_ >= 0;
-    });
+  PendingFile(const std::filesystem::path& path, std::string where) : PendingFile(std::move(where)) {
+    target_ = followed(path);
+    struct stat before{};
+    const bool replaces = ::stat(target_.c_str(), &before) == 0;
+    if (!replaces && errno != ENOENT) fail(target_, errno);
+    if (replaces) check_replaceable(before);
+    // Until the old file's rights are known to hold, no one else has any.
+    open(replaces ? 0600 : 0666);
+    if (replaces) keep_rights(before);
   }
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;
   ~PendingFile() {
-    ::close(descriptor_);
-    if (!path_.empty()) ::unlink(path_.c_str());
+    if (descriptor_ >= 0) ::close(descriptor_);
+    remove_name();
   }
 
   int descriptor() const { return descriptor_; }
@@ -48,23 +49,81 @@ class PendingFile {
   void write(std::span<const unsigned char> bytes) {
     while (!bytes.empty()) {
       const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno != EINTR) fail();
+      if (written < 0 && errno != EINTR) fail(target_, errno);
       if (written > 0) bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
     // Some file systems know no fsync.
-    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail();
+    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(target_, errno);
   }
 
   void commit() {
     if (path_.empty()) {
-      const std::string open_file = "/proc/self/fd/" + std::to_string(descriptor_);
-      name([&] { return ::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) == 0; });
+      const std::string open_file = in_proc();
+      const auto link = [&](const std::filesystem::path& name) {
+        return ::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+      };
+      if (link(target_)) return;
+      if (errno != EEXIST) fail(target_, errno);
+      // No call puts a file without a name in the place of another: were the program killed before the next one, this name
+      // would stay.
+      name([&] { return link(path_); });
     }
-    if (::rename(path_.c_str(), target_.c_str()) != 0) fail();
+    if (::rename(path_.c_str(), target_.c_str()) != 0) fail(target_, errno);
     path_.clear();
   }
 
  private:
+  /// What is begun with this is closed and removed even where the rest of the constructor throws.
+  explicit PendingFile(std::string where) : where_(std::move(where)) {}
+
+  /// The file that a chain of symbolic links leads to; it need not be there.
+  std::filesystem::path followed(std::filesystem::path path) {
+    constexpr int most_links = 40;  // as many as Linux follows
+    for (int i = 0; i < most_links; ++i) {
+      std::error_code error;
+      if (!std::filesystem::is_symlink(std::filesystem::symlink_status(path, error))) return path;
+      const std::filesystem::path next = std::filesystem::read_symlink(path, error);
+      if (error) fail(path, error.value());
+      path = path.parent_path() / next;
+    }
+    fail(path, ELOOP);
+  }
+
+  void check_replaceable(const struct stat& before) {
+    if (S_ISDIR(before.st_mode)) fail(target_, EISDIR);
+    if (!S_ISREG(before.st_mode)) {
+      throw Exception(concat(where_, "must write to a regular file, but ", target_.string(), " is ",
+                             S_ISFIFO(before.st_mode) ? "a pipe" : "a device or a socket"));
+    }
+    // Renaming asks only whether the directory may be changed.
+    if (::faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0) fail(target_, errno);
+  }
+
+  void open(mode_t mode) {
+#ifdef O_TMPFILE
+    // Without a name nothing stays behind however the program ends. Not every file system can, and only /proc gives a name later.
+    const std::filesystem::path directory = target_.has_parent_path() ? target_.parent_path() : ".";
+    descriptor_ = ::open(directory.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+    if (descriptor_ >= 0 && ::access(in_proc().c_str(), F_OK) == 0) return;
+    if (descriptor_ >= 0) ::close(descriptor_);
+#endif
+    name([&] {
+      descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+      return descriptor_ >= 0;
+    });
+  }
+
+  /// Gives the new file the old one's rights. What only another group might do, this group may not.
+  void keep_rights(const struct stat& before) {
+    mode_t mode = before.st_mode & 0777;
+    const bool same_group = ::fchown(descriptor_, before.st_uid, before.st_gid) == 0 ||
+                            ::fchown(descriptor_, static_cast<uid_t>(-1), before.st_gid) == 0;
+    if (!same_group) mode &= static_cast<mode_t>(~S_IRWXG);
+    if (::fchmod(descriptor_, mode) != 0) fail(target_, errno);
+  }
+
+  std::string in_proc() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
   /// Gives the file a name that no other has.
   template <class Make>
   void name(const Make& make) {
@@ -73,17 +132,24 @@ class PendingFile {
       path_ = target_.parent_path() / (".ctnn-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
       if (make()) return;
     } while (errno == EEXIST);
-    path_.clear();
-    fail();
-  }
-
-  [[noreturn]] void fail() const {
     const int error = errno;
-    throw Exception(concat(where_, "cannot write ", target_.string(), ": ", std::generic_category().message(error)));
+    path_.clear();
+    fail(target_, error);
   }
 
-  std::filesystem::path target_, path_;
+  void remove_name() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+    path_.clear();
+  }
+
+  /// Says why a file cannot be written. The name goes first: nobody may catch the exception, and then no destructor runs.
+  [[noreturn]] void fail(const std::filesystem::path& path, int error) {
+    remove_name();
+    throw Exception(concat(where_, "cannot write ", path.string(), ": ", std::generic_category().message(error)));
+  }
+
   std::string where_;
+  std::filesystem::path target_, path_;
   int descriptor_ = -1;
 };
 

@@ -1,5 +1,6 @@
 // save_weights and load_weights: a model's parameters in Keras 3's own `.weights.h5` files. A Keras Sequential of the same
-// layers loads what ctnn saves, and the other way round. Needs HDF5 (Debian: libhdf5-dev); one thread at a time.
+// layers loads what ctnn saves, and the other way round. Needs HDF5 (Debian: libhdf5-dev). Several threads may save and load:
+// libhdf5 lets in one at a time, by ctnn::hdf5_mutex (hdf5.hpp).
 //
 // ctnn checks all that it asks of a file, but libhdf5 itself believes what a file says of itself: made by a fuzzer, one of
 // 14 KB had it ask for 4 GB. Load weights only from whom you trust.
@@ -7,14 +8,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <new>
+#include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "../batches.hpp"
 #include "../errors.hpp"
+#include "../kernels/arithmetic.hpp"
 #include "../static_model.hpp"
 #include "hdf5.hpp"
 #include "pending_file.hpp"
@@ -52,17 +58,38 @@ inline bool holds_weights(const Hdf5& group, std::size_t& budget, std::size_t de
   return false;
 }
 
-/// Refuses weights of layers that the model does not have.
-inline void check_no_other_layers(const Hdf5& file, const WeightGroup& block, const std::string& where) {
-  const std::string path = block.path.empty() ? "layers" : block.path + "/layers";
-  const Hdf5 layers = open_group(file, path);
-  if (!layers) return;
-  std::size_t budget = 10'000;
-  for (hsize_t i = 0; i < size_of(layers); ++i) {
-    const std::string name = name_in(layers, i);
-    if (block.children.contains(name)) continue;
-    if (const Hdf5 layer = open_group(layers, name); layer && holds_weights(layer, budget)) {
-      fail_file(where, concat("all weights must belong to a layer of the model, but it has none for those in ", path, "/", name));
+/// Where a model's weights lie in a file.
+struct WeightPlaces {
+  std::set<std::string> groups;  ///< all that lead to weights
+  std::set<std::string> layers, blocks;
+
+  explicit WeightPlaces(const std::vector<WeightGroup>& all) {
+    for (const WeightGroup& group : all) {
+      (group.is_block ? blocks : layers).insert(group.path);
+      for (std::size_t end = group.path.size(); end != std::string::npos; end = group.path.rfind('/', end - 1)) {
+        groups.insert(group.path.substr(0, end));
+        if (end == 0) break;
+      }
+    }
+  }
+};
+
+/// Refuses weights that belong to no layer of the model, in a group of the file and all below it. What Keras keeps beside a
+/// network's layers, the state of its optimizer, is passed over.
+inline void check_no_others(const Hdf5& group, const std::string& path, const WeightPlaces& places, std::size_t& budget,
+                            const std::string& where) {
+  for (hsize_t i = 0; i < size_of(group); ++i) {
+    const std::string name = name_in(group, i);
+    if ((name == "vars" && places.layers.contains(path)) || (name == "optimizer" && places.blocks.contains(path))) continue;
+    const std::string inside = path.empty() ? name : concat(path, "/", name);
+    const Hdf5 inner = open_group(group, name);
+    if (inner && places.groups.contains(inside)) {
+      check_no_others(inner, inside, places, budget, where);
+      continue;
+    }
+    const Hdf5 array = open_array(group, name);
+    if (inner ? holds_weights(inner, budget) : array && is_floating_point(array)) {
+      fail_file(where, concat("all weights must belong to a layer of the model, but it has none for those in ", inside));
     }
   }
 }
@@ -74,6 +101,40 @@ inline std::string names_text(const std::vector<Parameter>& arrays) {
     text += concat(k == 0 ? "" : k + 1 == arrays.size() ? " and " : ", ", arrays[k].name);
   }
   return text;
+}
+
+/// Reads an array of `count` floating-point numbers.
+template <class Scalar>
+void read_numbers(const Hdf5& array, Scalar* target, std::size_t count, const std::string& where, const std::string& what) {
+  // libhdf5 takes memory for what a file says of itself: a number of any size, a chunk far larger than the array.
+  const std::size_t bytes = number_bytes(array), chunk = chunk_size(array), most = 4 * count + (std::size_t{1} << 20);
+  if (bytes > sizeof(long double)) {
+    fail_file(where, concat(what, " must hold numbers of at most ", std::to_string(sizeof(long double)),
+                            " bytes, but holds some of ", std::to_string(bytes)));
+  }
+  if (chunk > most) {
+    fail_file(where, concat(what, " must lie in chunks of at most ", std::to_string(most), " numbers, but its chunks have ",
+                            std::to_string(chunk)));
+  }
+  if (H5Dread(array.id(), hdf5_type<Scalar>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, target) < 0) {
+    if (const std::string filter = missing_filter(array); !filter.empty()) {
+      fail_file(where,
+                concat(what, " must be stored plainly or by a filter of libhdf5's own, such as gzip, but needs the filter \"",
+                       filter, "\", which is missing here"));
+    }
+    fail_file(where, concat(what, " must be readable, but libhdf5 cannot read it; the file is damaged"));
+  }
+  // What is infinite here may be finite in the file.
+  if (bytes <= sizeof(Scalar) || std::all_of(target, target + count, math::is_finite<Scalar>)) return;
+  std::vector<long double> stored(count);
+  H5Dread(array.id(), H5T_NATIVE_LDOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored.data());
+  for (std::size_t i = 0; i < count; ++i) {
+    // Made so small that a double holds it, whatever it is, unless it is infinite or NaN.
+    const auto small = static_cast<double>(std::ldexp(stored[i], -std::numeric_limits<long double>::max_exponent));
+    if (math::is_finite(target[i]) || !math::is_finite(small)) continue;
+    fail_file(where, concat(what, " must hold numbers that fit into ", std::is_same_v<Scalar, float> ? "float" : "double",
+                            ", but number ", std::to_string(i), " is finite and too large"));
+  }
 }
 
 template <class Scalar>
@@ -99,9 +160,7 @@ void load_group(const Hdf5& file, const WeightGroup& group, Scalar* target, cons
                               shape_text("", axes, rank)));
     }
     if (!is_floating_point(array)) fail_file(where, concat(what, " must hold floating-point numbers, but holds others"));
-    if (H5Dread(array.id(), hdf5_type<Scalar>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, target) < 0) {
-      fail_file(where, concat(what, " must be readable, but libhdf5 cannot read it; the file is damaged"));
-    }
+    read_numbers(array, target, wanted.shape.size(), where, what);
     target += wanted.shape.size();
   }
 }
@@ -112,12 +171,12 @@ void load_groups(const std::filesystem::path& path, const std::vector<WeightGrou
   const std::string where = concat("ctnn: load_weights: ", path.string(), ": ");
   const QuietHdf5 quiet;
   const Hdf5 file = open_weight_file(path, where);
+  const WeightPlaces places(groups);
+  std::size_t budget = 10'000;
+  const Hdf5 root = Hdf5(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
+  check_no_others(root, "", places, budget, where);
   for (const WeightGroup& group : groups) {
-    if (group.is_block) {
-      check_no_other_layers(file, group, where);
-    } else {
-      load_group(file, group, parameters + group.offset, where);
-    }
+    if (!group.is_block) load_group(file, group, parameters + group.offset, where);
   }
 }
 
@@ -156,7 +215,9 @@ std::vector<unsigned char> weight_file(const std::vector<WeightGroup>& groups, c
   const QuietHdf5 quiet;
   const Hdf5 access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access.id(), std::size_t{1} << 20, false);
-  const Hdf5 file(H5Fcreate("weights", H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose);
+  // libhdf5 looks for a file of this name all the same, and would read it: no file's name is as long.
+  const std::string no_file(std::size_t{1} << 13, 'w');
+  const Hdf5 file(H5Fcreate(no_file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose);
   bool done = static_cast<bool>(file);
   for (const WeightGroup& group : groups) {
     const Hdf5 variables = create_variables(file, group);
@@ -183,8 +244,9 @@ void require_not_empty(const Model& model, const char* where) {
 }  // namespace detail
 
 /// Writes a model's parameters to a file whose name must end in ".weights.h5", as Keras wants it: float32 for a float model,
-/// float64 for a double one. A file of that name is replaced, in one step and only by a whole one. Throws FileError if it
-/// cannot be written.
+/// float64 for a double one. A file of that name is replaced, in one step and only by a whole one that has its mode; a
+/// symbolic link is followed. Throws FileError if it cannot be written, if it is a directory, a pipe or a device, or if two of
+/// the network's layers would have the same name in it.
 template <class Net, class Scalar, class Storage>
 void save_weights(const BasicModel<Net, Scalar, Storage>& model, const std::filesystem::path& path) {
   detail::require_not_empty(model, "save_weights");
@@ -193,7 +255,7 @@ void save_weights(const BasicModel<Net, Scalar, Storage>& model, const std::file
     throw FileError(detail::concat(where, "the file's name must end in .weights.h5, but is ", path.filename().string()));
   }
   using Chain = typename BasicModel<Net, Scalar, Storage>::chain;
-  const std::vector<unsigned char> bytes = detail::weight_file(detail::weight_groups<Chain>(), model.data());
+  const std::vector<unsigned char> bytes = detail::weight_file(detail::weight_groups<Chain>(where), model.data());
   detail::PendingFile<FileError> file(path, where);
   file.write(bytes);
   file.commit();
@@ -201,13 +263,14 @@ void save_weights(const BasicModel<Net, Scalar, Storage>& model, const std::file
 
 /// Reads a model's parameters from a file that Keras 3 or `save_weights` wrote, whatever its floating-point type; values
 /// that are infinite or NaN, too. Throws FileError, and leaves the model as it was, unless the file has all of the model's
-/// arrays, in their shapes, and no other layer's.
+/// arrays, in their shapes, and no other layer's: no floating-point array may lie elsewhere in it, but for an optimizer's state. A
+/// number that is finite in the file and too large for the model's type is refused, too.
 template <class Net, class Scalar, class Storage>
 void load_weights(BasicModel<Net, Scalar, Storage>& model, const std::filesystem::path& path) {
   detail::require_not_empty(model, "load_weights");
   using Chain = typename BasicModel<Net, Scalar, Storage>::chain;
   std::vector<Scalar> parameters(BasicModel<Net, Scalar, Storage>::network::parameter_count);
-  detail::load_groups(path, detail::weight_groups<Chain>(), parameters.data());
+  detail::load_groups(path, detail::weight_groups<Chain>("ctnn: load_weights: "), parameters.data());
   std::copy(parameters.begin(), parameters.end(), model.data());
 }
 
