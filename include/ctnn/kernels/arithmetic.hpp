@@ -35,7 +35,7 @@ CTNN_INLINE constexpr Lane mul_add(Lane a, std::type_identity_t<Lane> b, std::ty
 
 /// The smaller of two; `b` where either is NaN.
 template <class Lane>
-CTNN_INLINE constexpr Lane min(Lane a, std::type_identity_t<Lane> b) {
+CTNN_INLINE constexpr Lane(min)(Lane a, std::type_identity_t<Lane> b) {
   if constexpr (LaneTraits<Lane>::width == 1) {
     return a < b ? a : b;
   } else {
@@ -44,7 +44,7 @@ CTNN_INLINE constexpr Lane min(Lane a, std::type_identity_t<Lane> b) {
 }
 /// The larger of two; `b` where either is NaN.
 template <class Lane>
-CTNN_INLINE constexpr Lane max(Lane a, std::type_identity_t<Lane> b) {
+CTNN_INLINE constexpr Lane(max)(Lane a, std::type_identity_t<Lane> b) {
   if constexpr (LaneTraits<Lane>::width == 1) {
     return a > b ? a : b;
   } else {
@@ -88,7 +88,7 @@ struct Ieee<double> {
 }  // namespace detail
 
 template <class Lane>
-CTNN_INLINE constexpr Lane abs(Lane x) {
+CTNN_INLINE constexpr Lane(abs)(Lane x) {
   using Ieee = detail::Ieee<ScalarOf<Lane>>;
   return detail::from_bits<Lane>(detail::bits_of(x) & typename LaneTraits<Lane>::bits(~Ieee::sign));
 }
@@ -132,8 +132,8 @@ CTNN_INLINE kernels::Vector<Element, Width> nan_unless(typename LaneTraits<kerne
 /// Whether a double stays positive and finite as a Scalar.
 template <std::floating_point Scalar>
 constexpr bool is_positive_as(double x) {
-  return x >= static_cast<double>(std::numeric_limits<Scalar>::min()) &&
-         x <= static_cast<double>(std::numeric_limits<Scalar>::max());
+  return x >= static_cast<double>((std::numeric_limits<Scalar>::min)()) &&
+         x <= static_cast<double>((std::numeric_limits<Scalar>::max)());
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::math

@@ -103,7 +103,7 @@ CTNN_INLINE constexpr Lane exp(Lane x) {
     // A constant expression may not overflow, even on purpose.
     if (std::is_constant_evaluated() && x > C::exp_largest) return detail::Ieee<Scalar>::overflow_value();
   }
-  x = max(Lane(C::exp_low), min(Lane(C::exp_high), x));
+  x = (max)(Lane(C::exp_low), (min)(Lane(C::exp_high), x));
   const Lane shifted = mul_add(x, log2_e, shift);
   const Bits exponent = detail::bits_of(shifted) - detail::bits_of(Lane(shift));
   const Lane n = detail::whole_part(shifted, shift, exponent);
@@ -120,8 +120,8 @@ CTNN_INLINE constexpr Lane exp(Lane x) {
 template <class Lane>
 CTNN_INLINE constexpr Lane expm1(Lane x) {
   using C = detail::Coefficients<ScalarOf<Lane>>;
-  const Lane small = mul_add(detail::polynomial(x, C::exp) * x, x, x);
-  return select(abs(x) < Lane(ScalarOf<Lane>(0.34)), small, exp(x) - Lane(1));
+  const Lane near_zero = mul_add(detail::polynomial(x, C::exp) * x, x, x);
+  return select((abs)(x) < Lane(ScalarOf<Lane>(0.34)), near_zero, exp(x) - Lane(1));
 }
 
 namespace detail {
@@ -134,7 +134,7 @@ CTNN_INLINE Lane tanh_by_lookup(Lane x) {
   // Adding it rounds to a multiple of 1/4, which then stands in the low bits. What follows depends on how long each element
   // takes from here to the end: so the largest c is kept by integers, and t grows beyond it, up to where the result is 1.
   constexpr float shift = 1.5f * (1 << 21), limit = 10.0f;
-  const Lane magnitude = min(Lane(limit), abs(x));
+  const Lane magnitude = (min)(Lane(limit), (abs)(x));
   const Bits index = min_of_integers(bits_of(Lane(shift + (kernels::lookup_size - 1) / 4.0f)), bits_of(magnitude + Lane(shift)));
   const Lane t = magnitude - whole_part(from_bits<Lane>(index), shift, index - bits_of(Lane(shift)));
   const Lane value = lookup(tanh_values, index), slope = lookup(tanh_slopes, index);
@@ -177,11 +177,11 @@ CTNN_INLINE constexpr Lane tanh(Lane x) {
   } else if constexpr (sizeof(Scalar) == sizeof(float)) {
     return detail::tanh_by_quotient(x);
   } else {
-    const Lane magnitude = abs(x);
+    const Lane magnitude = (abs)(x);
     const Lane t = x * x;
-    const Lane small = mul_add(x * t, detail::polynomial(t, detail::Coefficients<Scalar>::tanh), x);
+    const Lane near_zero = mul_add(x * t, detail::polynomial(t, detail::Coefficients<Scalar>::tanh), x);
     const Lane large = Lane(1) - Lane(2) / (exp(magnitude + magnitude) + Lane(1));
-    return copysign(select(magnitude < Lane(Scalar(0.55)), small, large), x);
+    return copysign(select(magnitude < Lane(Scalar(0.55)), near_zero, large), x);
   }
 }
 
@@ -189,7 +189,7 @@ CTNN_INLINE constexpr Lane tanh(Lane x) {
 template <class Lane>
 CTNN_INLINE constexpr Lane sigmoid(Lane x) {
   // By a power of e that does not overflow, so that even subnormal results are right. Beyond 80, 1 is the nearest number.
-  const Lane power = exp(min(Lane(ScalarOf<Lane>(80)), x));
+  const Lane power = exp((min)(Lane(ScalarOf<Lane>(80)), x));
   return power / (power + Lane(1));
 }
 
@@ -238,12 +238,12 @@ CTNN_INLINE constexpr Lane log(Lane x) {
   using Limits = std::numeric_limits<Scalar>;
   // Whatever is not positive is put right at the end. Subnormals are brought into the range of normal numbers.
   const auto positive = x > Lane(0);
-  const auto subnormal = x < Lane(Limits::min());
+  const auto subnormal = x < Lane((Limits::min)());
   const Lane usable = select(positive, x, Lane(1));
   const Lane normal = usable * select(subnormal, Lane(Scalar(std::int64_t{1} << Ieee::mantissa_bits)), Lane(1));
   const Lane result = detail::log_normal(normal, select(subnormal, Lane(-Scalar(Ieee::mantissa_bits)), Lane(0)));
   const Lane special = select(x >= Lane(0), Lane(-Ieee::overflow_value()), detail::from_bits<Lane>(Bits(Ieee::nan)));
-  return select(positive, select(x <= Lane(Limits::max()), result, x), special);
+  return select(positive, select(x <= Lane((Limits::max)()), result, x), special);
 }
 
 /// ln(1 + x) for 0 ≤ x ≤ 1, within 3 ulp, as 2·atanh(x / (2 + x)).
@@ -267,7 +267,7 @@ template <class Lane>
 CTNN_INLINE constexpr Normal<Lane> normal(Lane x) {
   using Scalar = ScalarOf<Lane>;
   const Lane bell = exp(x * x * Lane(Scalar(-0.5)));
-  const Lane s = Lane(1) / mul_add(abs(x), Scalar(0.35), Scalar(1));
+  const Lane s = Lane(1) / mul_add((abs)(x), Scalar(0.35), Scalar(1));
   const Lane tail = bell * s * detail::polynomial(s, detail::Coefficients<Scalar>::normal_tail);
   return {bell * Lane(Scalar(0.39894228040143267794)), select(x > Lane(0), Lane(1) - tail, tail)};
 }

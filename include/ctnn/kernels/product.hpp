@@ -161,8 +161,9 @@ CTNN_INLINE void affine_columns(const Scalar* x, const Scalar* kernel, const Sca
   // The parts are added as a tree: half as many in every round.
   const auto fold = [&]<std::size_t Half>(std::integral_constant<std::size_t, Half>) CTNN_INLINE_LAMBDA {
     if constexpr (Half < parts) {
+      constexpr std::size_t pairs = parts - Half < Half ? parts - Half : Half;
       CTNN_UNROLL
-      for (std::size_t p = 0; p + Half < parts && p < Half; ++p) {
+      for (std::size_t p = 0; p < pairs; ++p) {
         CTNN_UNROLL
         for (std::size_t v = 0; v < Vectors; ++v) sums[p][v] += sums[p + Half][v];
       }

@@ -29,7 +29,7 @@ CTNN_INLINE constexpr Lane rsqrt(Lane x) {
     const Lane rest = mul_add(-(x * y), y, Lane(1));
     y = mul_add(y * Lane(Scalar(0.5)), rest, y);
   }
-  return select(x > Lane(std::numeric_limits<Scalar>::max()), Lane(0), y);
+  return select(x > Lane((std::numeric_limits<Scalar>::max)()), Lane(0), y);
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::math

@@ -17,7 +17,7 @@ struct SoftmaxNormalizer {
 template <std::size_t Count, class Lane>
 CTNN_INLINE constexpr SoftmaxNormalizer<Lane> softmax(const Lane* x, Lane* y) {
   Lane largest = x[0];
-  for (std::size_t i = 1; i < Count; ++i) largest = math::max(largest, x[i]);
+  for (std::size_t i = 1; i < Count; ++i) largest = (math::max)(largest, x[i]);
   for (std::size_t i = 0; i < Count; ++i) y[i] = x[i] - largest;
   map<Count>(y, y, [](auto value) CTNN_INLINE_LAMBDA { return math::exp(value); });
   Lane total = y[0];

@@ -16,7 +16,7 @@ struct ELU : detail::ElementwiseFromOutput<ELU<Alpha>> {
 
   template <class Lane>
   CTNN_INLINE static constexpr Lane value(Lane x) {
-    const Lane below = math::expm1(math::min(Lane(0), x)) * Lane(ScalarOf<Lane>(Alpha));
+    const Lane below = math::expm1((math::min)(Lane(0), x)) * Lane(ScalarOf<Lane>(Alpha));
     return math::select(x > Lane(0), x, below);
   }
 

@@ -55,7 +55,7 @@ struct MaxPooling2D : detail::Pooling2D<MaxPooling2D<Options...>, Options...> {
   template <class Value>
   CTNN_INLINE static constexpr Value larger(Value a, Value b) {
     // NOLINTNEXTLINE(misc-redundant-expression): false where a is NaN.
-    return math::select(a >= a, math::max(a, b), a);
+    return math::select(a >= a, (math::max)(a, b), a);
   }
 
   // Last: Clang stops at the first condition that fails, and the rest of the program must still find the members above.

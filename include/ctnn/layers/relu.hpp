@@ -12,7 +12,7 @@ struct ReLU : detail::ElementwiseFromOutput<ReLU> {
 
   template <class Lane>
   CTNN_INLINE static constexpr Lane value(Lane x) {
-    return math::max(Lane(0), x);
+    return (math::max)(Lane(0), x);
   }
 
   template <class Lane>

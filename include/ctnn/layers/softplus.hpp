@@ -13,14 +13,14 @@ struct Softplus : detail::ElementwiseWithRecord<Softplus> {
 
   template <class Lane>
   CTNN_INLINE static constexpr Lane value(Lane x) {
-    return math::max(Lane(0), x) + math::log1p_unit(math::exp(-math::abs(x)));
+    return (math::max)(Lane(0), x) + math::log1p_unit(math::exp(-(math::abs)(x)));
   }
 
   template <class Lane>
   CTNN_INLINE static constexpr detail::ValueAndDerivative<Lane> value_and_derivative(Lane x) {
-    const Lane decay = math::exp(-math::abs(x));
+    const Lane decay = math::exp(-(math::abs)(x));
     const Lane tail = Lane(1) / (Lane(1) + decay);
-    return {math::max(Lane(0), x) + math::log1p_unit(decay), math::select(x < Lane(0), decay * tail, tail)};
+    return {(math::max)(Lane(0), x) + math::log1p_unit(decay), math::select(x < Lane(0), decay * tail, tail)};
   }
 };
 

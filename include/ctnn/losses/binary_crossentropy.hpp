@@ -44,10 +44,10 @@ struct BinaryCrossentropy {
     const Lane factor(scale * share);
     Lane total(0);
     for (std::size_t i = 0; i < Output::size; ++i) {
-      const Lane x = logits[i], y = smoothed(target[i]), decay = math::exp(-math::abs(x));
+      const Lane x = logits[i], y = smoothed(target[i]), decay = math::exp(-(math::abs)(x));
       const Lane tail = Lane(1) / (Lane(1) + decay);
       const Lane p = math::select(x < Lane(0), decay * tail, tail);
-      total += math::max(Lane(0), x) - x * y + math::log1p_unit(decay);
+      total += (math::max)(Lane(0), x) - x * y + math::log1p_unit(decay);
       probabilities[i] = p;
       gradient[i] = factor * (p - y);
     }

@@ -14,7 +14,7 @@ inline constexpr double probability_margin = 1e-7;
 template <class Lane>
 CTNN_INLINE constexpr Lane clip_probability(Lane probability) {
   using Scalar = ScalarOf<Lane>;
-  return math::max(Lane(Scalar(probability_margin)), math::min(Lane(Scalar(1 - probability_margin)), probability));
+  return (math::max)(Lane(Scalar(probability_margin)), (math::min)(Lane(Scalar(1 - probability_margin)), probability));
 }
 
 /// `value` where `probability` is in [ε, 1 − ε], else zero.

@@ -20,14 +20,14 @@ struct Huber {
   // |e|·c − c²/2 with c = min(|e|, delta) is both branches.
   template <class Lane>
   CTNN_INLINE constexpr Lane value(Lane error) const {
-    const Lane magnitude = math::abs(error);
-    const Lane clipped = math::min(Lane(ScalarOf<Lane>(delta)), magnitude);
+    const Lane magnitude = (math::abs)(error);
+    const Lane clipped = (math::min)(Lane(ScalarOf<Lane>(delta)), magnitude);
     return clipped * (magnitude - clipped * Lane(ScalarOf<Lane>(0.5)));
   }
   template <class Lane>
   CTNN_INLINE constexpr Lane derivative(Lane error, Lane factor) const {
     const Lane limit = Lane(ScalarOf<Lane>(delta));
-    return factor * math::max(-limit, math::min(limit, error));
+    return factor * (math::max)(-limit, (math::min)(limit, error));
   }
 
   template <class Output, class Lane>

@@ -11,7 +11,7 @@ struct MeanAbsoluteError {
 
   template <class Lane>
   CTNN_INLINE constexpr Lane value(Lane error) const {
-    return math::abs(error);
+    return (math::abs)(error);
   }
   template <class Lane>
   CTNN_INLINE constexpr Lane derivative(Lane error, Lane factor) const {

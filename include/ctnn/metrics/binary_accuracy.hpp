@@ -16,7 +16,8 @@ struct BinaryAccuracy {
 
   template <class Scalar>
   constexpr const char* problem() const {
-    const bool fits = math::is_finite(threshold) && math::abs(threshold) <= static_cast<double>(std::numeric_limits<Scalar>::max());
+    const bool fits =
+        math::is_finite(threshold) && (math::abs)(threshold) <= static_cast<double>((std::numeric_limits<Scalar>::max)());
     return fits ? nullptr : "BinaryAccuracy's threshold must be finite as one of the model's numbers";
   }
 

@@ -37,7 +37,7 @@ struct Adagrad {
 
     template <std::size_t InUse, class Lane>
     CTNN_INLINE constexpr void update(Lane& parameter, Lane gradient, Lane* state) const {
-      state[0] = math::min(state[0] + detail::finite_square(gradient), Lane(std::numeric_limits<ScalarOf<Lane>>::max()));
+      state[0] = (math::min)(state[0] + detail::finite_square(gradient), Lane((std::numeric_limits<ScalarOf<Lane>>::max)()));
       parameter -= gradient * Lane(rate) / math::sqrt(state[0] + Lane(epsilon));
     }
   };

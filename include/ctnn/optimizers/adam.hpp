@@ -20,7 +20,7 @@ struct AdamStep {
     state[0] = faded<below_rates>(math::mul_add(gradient - state[0], Lane(rest_1), state[0]));
     state[1] = faded(math::mul_add(finite_square(gradient) - state[1], Lane(rest_2), state[1]));
     Lane v = state[1];
-    if constexpr (InUse == 3) v = state[2] = math::max(state[2], v);
+    if constexpr (InUse == 3) v = state[2] = (math::max)(state[2], v);
     parameter -= state[0] * Lane(alpha) / (math::sqrt(v) + Lane(epsilon));
   }
 };

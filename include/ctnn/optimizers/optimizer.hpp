@@ -43,7 +43,7 @@ namespace detail {
 /// g², at most the largest number: one infinite average would stay so, and make every later one NaN.
 template <class Lane>
 CTNN_INLINE constexpr Lane finite_square(Lane g) {
-  return math::min(g * g, Lane(std::numeric_limits<ScalarOf<Lane>>::max()));
+  return (math::min)(g * g, Lane((std::numeric_limits<ScalarOf<Lane>>::max)()));
 }
 
 /// x, or 0 where it is less than `Scale` times the smallest normal number. An average that fades away, as that of a unit that has
@@ -52,7 +52,7 @@ CTNN_INLINE constexpr Lane finite_square(Lane g) {
 template <int Scale = 1, class Lane>
 CTNN_INLINE constexpr Lane faded(Lane x) {
   using Scalar = ScalarOf<Lane>;
-  return math::select(math::abs(x) < Lane(Scalar(Scale) * std::numeric_limits<Scalar>::min()), Lane(0), x);
+  return math::select((math::abs)(x) < Lane(Scalar(Scale) * (std::numeric_limits<Scalar>::min)()), Lane(0), x);
 }
 inline constexpr int below_rates = 1 << 26;
 

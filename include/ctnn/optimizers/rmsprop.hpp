@@ -47,7 +47,7 @@ struct RMSprop {
         Lane& mean = state[InUse - 1];
         mean = detail::faded(math::mul_add(mean, Lane(rho), gradient * Lane(rest)));
         // Not negative but for rounding, which in float may be more than ε.
-        v = math::max(v - mean * mean, Lane(0));
+        v = (math::max)(v - mean * mean, Lane(0));
       }
       const Lane increment = gradient * Lane(rate) / math::sqrt(v + Lane(epsilon));
       if (InUse == 3 || (InUse == 2 && !centered)) {

@@ -15,11 +15,11 @@ CTNN_NOINLINE constexpr double norm(const Scalar* values, std::size_t count) {
   using Limits = std::numeric_limits<Scalar>;
   if (!std::is_constant_evaluated()) {
     const Scalar sum = sum_of(values, count, [](auto g) CTNN_INLINE_LAMBDA { return g * g; });
-    if (math::is_finite(sum) && sum > Limits::min() / Limits::epsilon()) [[likely]]
+    if (math::is_finite(sum) && sum > (Limits::min)() / Limits::epsilon()) [[likely]]
       return math::sqrt(static_cast<double>(sum));
   }
   double largest = 0, sum = 0;
-  for (std::size_t i = 0; i < count; ++i) largest = math::max(math::abs(static_cast<double>(values[i])), largest);
+  for (std::size_t i = 0; i < count; ++i) largest = (math::max)((math::abs)(static_cast<double>(values[i])), largest);
   if (largest == 0) return 0;
   for (std::size_t i = 0; i < count; ++i) {
     const double part = static_cast<double>(values[i]) / largest;
@@ -45,7 +45,7 @@ template <class Scalar>
 CTNN_NOINLINE constexpr void clip_to_value(Scalar* values, std::size_t count, double largest) {
   const auto bound = static_cast<Scalar>(largest);
   for_each_register<Scalar>(0, count, [&]<class Lane>(std::size_t i) CTNN_INLINE_LAMBDA {
-    store(math::max(Lane(-bound), math::min(Lane(bound), load<Lane>(values + i))), values + i);
+    store((math::max)(Lane(-bound), (math::min)(Lane(bound), load<Lane>(values + i))), values + i);
   });
 }
 

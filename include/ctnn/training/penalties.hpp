@@ -22,7 +22,7 @@ CTNN_NOINLINE constexpr Scalar penalty_of(const Variable& variable, const Scalar
   Scalar penalty = 0;
   if (variable.l1 != 0) {
     penalty +=
-        static_cast<Scalar>(variable.l1) * sum_of(values, variable.size, [](auto w) CTNN_INLINE_LAMBDA { return math::abs(w); });
+        static_cast<Scalar>(variable.l1) * sum_of(values, variable.size, [](auto w) CTNN_INLINE_LAMBDA { return (math::abs)(w); });
   }
   if (variable.l2 != 0) {
     penalty += static_cast<Scalar>(variable.l2) * sum_of(values, variable.size, [](auto w) CTNN_INLINE_LAMBDA { return w * w; });

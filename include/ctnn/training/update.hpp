@@ -59,9 +59,9 @@ inline constexpr std::size_t few_parameters = 16;
 /// are made so small that finite ones do not overflow. A function that all networks share.
 template <class Scalar>
 CTNN_NOINLINE constexpr bool all_finite(const Scalar* values, std::size_t count) {
-  const Scalar small = Scalar(0.5) / static_cast<Scalar>(count);
+  const Scalar factor = Scalar(0.5) / static_cast<Scalar>(count);
   return math::is_finite(
-      sum_of(values, count, [small]<class Lane>(Lane g) CTNN_INLINE_LAMBDA { return math::abs(g) * Lane(small); }));
+      sum_of(values, count, [factor]<class Lane>(Lane g) CTNN_INLINE_LAMBDA { return Lane(factor) * (math::abs)(g); }));
 }
 
 /// Whether the gradient is finite.
@@ -69,14 +69,14 @@ template <class Net, class Scalar, class Workers>
 CTNN_INLINE constexpr bool gradient_is_finite(const Scalar* gradient, const Workers& workers) {
   constexpr std::size_t count = Net::parameter_count;
   if constexpr (all_trainable<Net> && count <= few_parameters) {
-    constexpr Scalar small = Scalar(0.5) / few_parameters;
+    constexpr Scalar factor = Scalar(0.5) / few_parameters;
     Scalar even = 0, odd = 0;
     CTNN_UNROLL
     for (std::size_t i = 0; i < count / 2; ++i) {
-      even = math::mul_add(math::abs(gradient[2 * i]), small, even);
-      odd = math::mul_add(math::abs(gradient[2 * i + 1]), small, odd);
+      even = math::mul_add((math::abs)(gradient[2 * i]), factor, even);
+      odd = math::mul_add((math::abs)(gradient[2 * i + 1]), factor, odd);
     }
-    if constexpr (count % 2 == 1) even = math::mul_add(math::abs(gradient[count - 1]), small, even);
+    if constexpr (count % 2 == 1) even = math::mul_add((math::abs)(gradient[count - 1]), factor, even);
     return math::is_finite(even + odd);
   } else {
     bool infinite[Workers::most] = {};
@@ -183,7 +183,7 @@ template <class Scalar, class Optimizer>
 constexpr bool rate_is_usable(const Optimizer& optimizer, std::uint64_t step) {
   if constexpr (requires { rate_of(optimizer.learning_rate, step); }) {
     const double rate = rate_of(optimizer.learning_rate, step);
-    return rate >= 0 && rate <= static_cast<double>(std::numeric_limits<Scalar>::max());
+    return rate >= 0 && rate <= static_cast<double>((std::numeric_limits<Scalar>::max)());
   }
   return true;
 }

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Compiles program.cpp, which includes core.hpp alone and trains, in every way in which core.hpp must compile.
+
+    check.py COMPILER… -- INCLUDE_DIRECTORY
+
+Warnings are errors at every level of optimization (the examples are compiled at -O2), behind macros with names that other people's headers define, and where
+join.py has made one file of core.hpp. In each way the program learns the same numbers.
+"""
+import concurrent.futures
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+# Fused, a product and a sum would be another number.
+FLAGS = ["-std=c++20", "-ffp-contract=off", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+
+
+def main():
+    split = sys.argv.index("--")
+    compiler, include = sys.argv[1:split], pathlib.Path(sys.argv[split + 1])
+    with tempfile.TemporaryDirectory() as directory:
+        joined = pathlib.Path(directory) / "core.hpp"
+        with joined.open("w", encoding="utf-8") as file:
+            subprocess.run([sys.executable, HERE / "join.py", include], stdout=file, check=True)
+        separate = [f"-I{include}", "-DCTNN_CORE=<ctnn/core.hpp>"]
+        ways = {level: [level, *separate] for level in ["-O0", "-Og", "-O1", "-Os", "-O3"]}
+        ways["macros"] = ["-O0", *separate, "-include", str(HERE / "macros.hpp")]
+        ways["one file"] = ["-O1", f'-DCTNN_CORE="{joined}"']
+
+        def learned(way):
+            target = pathlib.Path(directory) / way
+            made = subprocess.run([*compiler, *FLAGS, *ways[way], HERE / "program.cpp", "-o", target], capture_output=True, text=True,
+                                  check=False)
+            if made.returncode != 0 or made.stderr:
+                return made.stderr
+            return subprocess.run([target], capture_output=True, text=True, check=True).stdout
+
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            outputs = dict(zip(ways, pool.map(learned, ways)))
+    for way, output in outputs.items():
+        print(f"{way}: {output}", end="")
+    # Two networks' bits in one line.
+    numbers = set(outputs.values())
+    return 0 if len(numbers) == 1 and len(numbers.pop().split()) == 2 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
