@@ -3,8 +3,8 @@
 
     check.py COMPILER… -- INCLUDE_DIRECTORY
 
-Warnings are errors at every level of optimization (the examples are compiled at -O2), behind macros with names that other people's headers define, and where
-join.py has made one file of core.hpp. In each way the program learns the same numbers.
+Warnings are errors at every level of optimization (the examples have -O2), behind macros with names that other people's headers
+define, and where join.py has made one file of core.hpp. In each way the program learns the same numbers.
 """
 import concurrent.futures
 import pathlib
