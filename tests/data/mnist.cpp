@@ -111,6 +111,22 @@ TEST_CASE("MNIST: the data set that comes with the examples") {
   CHECK(sum / static_cast<double>(mnist.train.images.size()) == doctest::Approx(0.1306604762738429).epsilon(1e-7));
 }
 
+TEST_CASE("MNIST: names with a dot, as file managers and Kaggle have them") {
+  const TinyMnist directory;
+  for (const char* name :
+       {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
+    std::string dotted = name;
+    dotted[dotted.find("-idx")] = '.';
+    std::filesystem::rename(directory.path / name, directory.path / dotted);
+  }
+  // Beside its files Kaggle has directories.
+  std::filesystem::create_directory(directory.path / "t10k-images-idx3-ubyte");
+  const ctnn::Mnist mnist = load_mnist(directory.path);
+  CHECK(mnist.train.labels == xt::xtensor<std::uint8_t, 1>{7, 0, 9});
+  CHECK(mnist.test.labels == xt::xtensor<std::uint8_t, 1>{1, 2});
+  CHECK(mnist.test.images.shape(0) == 2);
+}
+
 TEST_CASE("MNIST: no directory, or files without a digit") {
   TinyMnist directory;
   directory.write("t10k-images-idx3-ubyte", idx_header(0x08, {0, 28, 28}));

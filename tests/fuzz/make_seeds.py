@@ -37,16 +37,21 @@ for choice, content in files.items():
     seeds["idx"][f"compressed_by_the_fuzzer_{choice}"] = bytes([choice]) + content
     seeds["idx"][f"plain_{choice}"] = bytes([choice + 1]) + content
     seeds["idx"][f"gzip_{choice}"] = bytes([choice + 1]) + gzip.compress(content, mtime=0)
+    seeds["idx"][f"padded_{choice}"] = bytes([choice + 1]) + gzip.compress(content, mtime=0) + bytes(40)
     seeds["idx"][f"two_parts_{choice}"] = bytes([choice + 1]) + gzip.compress(content[:9], mtime=0) + gzip.compress(content[9:], mtime=0)
 seeds["image"] = {
     "plain.pgm": b"P2\n# comment\n3 2\n255\n0 50 255\n255 100 0\n",
     "binary.pgm": b"P5 3 2 255\n" + bytes([0, 50, 255, 255, 100, 0]),
+    "windows.pgm": b"P5\r\n3 2\r\n255# white\r\n" + bytes([0, 50, 255, 255, 100, 0]) + b"\n",
     "deep.pgm": b"P5 2 1 65535\n" + bytes([0, 50, 255, 255]),
     "grey.png": png(9, 7, 8, 0, 9),
     "bits.png": png(9, 7, 1, 0, 2),
     "colour.png": png(5, 4, 8, 2, 15, extra=chunk(b"gAMA", struct.pack(">I", 45455))),
     "palette.png": png(5, 4, 8, 3, 5, extra=chunk(b"PLTE", bytes(range(256)) * 3)),
     "transparent.png": png(5, 4, 16, 6, 40),
+    "deep.png": png(9, 7, 16, 0, 18, extra=chunk(b"gAMA", struct.pack(">I", 100000))),
+    "key.png": png(9, 7, 2, 0, 3, extra=chunk(b"tRNS", bytes([0, 2]))),
+    "palette_alpha.png": png(5, 4, 8, 3, 5, extra=chunk(b"PLTE", bytes(range(256)) * 3) + chunk(b"tRNS", bytes(range(200)))) + b"more",
     "interlaced.png": png(1, 1, 8, 0, 1, interlaced=1),
 }
 for fuzzer, inputs in seeds.items():

@@ -84,7 +84,11 @@ class InputFile {
     while (inflater_.avail_out > 0) {
       if (available_ == 0) refill();
       if (ended_) {
-        // A gzip file may have several parts, and nothing else behind one.
+        // A gzip file may have several parts and, behind each, zeros that fill a block: nothing else, as Python's gzip has it.
+        while (available_ > 0 && buffer_[next_] == 0) {
+          ++next_;
+          if (--available_ == 0) refill();
+        }
         if (available_ == 0) break;
         inflateReset(&inflater_);
         ended_ = false;

@@ -27,12 +27,18 @@ struct Mnist {
 
 namespace detail {
 
-/// The file of this name, or of this name and ".gz".
+/// The file of this name, or of this name and ".gz"; or of this name with a dot in place of the hyphen before "idx", as
+/// file managers and Kaggle have it.
 inline std::filesystem::path mnist_file(const std::filesystem::path& directory, const std::string& name) {
-  std::filesystem::path plain = directory / name, compressed = directory / (name + ".gz");
+  std::string dotted = name;
+  dotted[name.find("-idx")] = '.';
   std::error_code error;
-  if (std::filesystem::exists(compressed, error)) return compressed;
-  if (std::filesystem::exists(plain, error)) return plain;
+  for (const std::string& candidate : {name + ".gz", name, dotted + ".gz", dotted}) {
+    // Kaggle has directories of such names, too.
+    if (std::filesystem::exists(directory / candidate, error) && !std::filesystem::is_directory(directory / candidate, error)) {
+      return directory / candidate;
+    }
+  }
   if (!std::filesystem::is_directory(directory, error)) {
     throw DataError(concat("ctnn: load_mnist: ", directory.string(), ": this must be the directory of MNIST's files, but is ",
                            error ? error.message() : std::string("no directory")));
@@ -68,7 +74,8 @@ inline MnistPart mnist_part(const std::filesystem::path& directory, const std::s
 
 }  // namespace detail
 
-/// Reads the data set from the directory of its files, `train-images-idx3-ubyte` and so on, plain or with ".gz". Throws
+/// Reads the data set from the directory of its files, `train-images-idx3-ubyte` or `train-images.idx3-ubyte` and so on, plain or
+/// with ".gz". Throws
 /// DataError if one is missing, empty or no IDX file, if images are not 28 × 28, labels not digits, or their numbers differ.
 inline Mnist load_mnist(const std::filesystem::path& directory) {
   return {.train = detail::mnist_part(directory, "train"), .test = detail::mnist_part(directory, "t10k")};
