@@ -1,7 +1,10 @@
 // Needs gnuplot: without it these tests fail.
 #include <doctest/doctest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctnn/plot/figure.hpp>
@@ -103,7 +106,7 @@ TEST_CASE("A PNG is 800 by 600") {
   CHECK(directory.files() == std::set<std::string>{"a.png"});
 }
 
-TEST_CASE("A file that is there is replaced, with the rights of a new file") {
+TEST_CASE("A file that is there is replaced, and keeps its rights") {
   const Directory directory;
   const fs::path path = directory.path / "a.svg";
   std::ofstream(path) << "old";
@@ -111,6 +114,10 @@ TEST_CASE("A file that is there is replaced, with the rights of a new file") {
   CHECK(contains(contents(path), "Small"));
   std::ofstream(directory.path / "new");
   CHECK(fs::status(path).permissions() == fs::status(directory.path / "new").permissions());
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  small_figure().save(path);
+  const bool private_still = fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write);
+  CHECK(private_still);
 }
 
 TEST_CASE("Containers, arrays, ranges and tensors are drawn") {
@@ -303,6 +310,54 @@ TEST_CASE("Without gnuplot, a sentence says how to install it") {
   CHECK_THROWS_WITH_AS(small_figure().save(directory.path / "a.png"),
                        "ctnn: plot: gnuplot was not found; install it with: apt-get install gnuplot-nox", PlotError);
   CHECK(directory.files().empty());
+}
+
+TEST_CASE("A gnuplot that is there and cannot be started is not called missing") {
+  const std::pair<std::string, fs::perms> programs[] = {{"#!/bin/sh\n", fs::perms::owner_read},
+                                                        {"#!/no/such/interpreter\n", fs::perms::owner_all},
+                                                        {"no program", fs::perms::owner_all}};
+  const char* const reasons[] = {"Permission denied", "No such file or directory", "Exec format error"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Directory directory, program;
+    fs::permissions(program.write("gnuplot", programs[i].first), programs[i].second);
+    const SearchPath path("/nowhere:" + program.path.string());
+    CHECK(ctnn::plot::gnuplot_available());
+    CHECK_THROWS_WITH_AS(small_figure().save(directory.path / "a.svg"),
+                         (std::string("ctnn: plot: gnuplot cannot be started: ") + reasons[i]).c_str(), PlotError);
+    CHECK(directory.files().empty());
+  }
+}
+
+TEST_CASE("A gnuplot that does not end is ended, and said to be so") {
+  const FakeGnuplot program("exec sleep 100");
+  const SearchPath path(program.path.string() + ":" + std::getenv("PATH"));
+  const ctnn::plot::detail::File script = ctnn::plot::detail::scratch_file(), picture = ctnn::plot::detail::scratch_file();
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THROWS_WITH_AS(ctnn::plot::detail::run_gnuplot(::fileno(script.get()), ::fileno(picture.get()), ::fileno(picture.get()),
+                                                       std::chrono::milliseconds(1200)),
+                       "ctnn: plot: gnuplot must have drawn within 1 seconds, but was still running and was ended", PlotError);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
+  // None of this program's children is left.
+  const bool none = ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD;
+  CHECK(none);
+}
+
+TEST_CASE("Whole numbers on an axis as long as numbers go") {
+  const Directory directory;
+  for (const double end : {20.0, 1e300, 8e307}) {
+    CHECK_NOTHROW(Figure().line(std::vector{-end, end}, std::vector{1, 2}).whole_x().save(directory.path / "a.svg"));
+  }
+  // gnuplot itself draws none above 2^1023, and says so; no number of its script is infinite.
+  for (const double end : {1e308, std::numeric_limits<double>::max()}) {
+    std::string message;
+    try {
+      Figure().line(std::vector{-end, end}, std::vector{1, 2}).whole_x().save(directory.path / "a.svg");
+    } catch (const PlotError& error) {
+      message = error.what();
+    }
+    CHECK(contains(message, "ctnn: plot: gnuplot failed: line "));
+    CHECK_FALSE(contains(message, "inf"));
+  }
 }
 
 TEST_CASE("A gnuplot that fails is quoted, and its half picture removed") {

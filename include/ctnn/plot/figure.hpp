@@ -11,15 +11,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -120,8 +124,25 @@ inline File scratch_file() {
   return file;
 }
 
+}  // namespace detail
+
+/// Whether there is a program called gnuplot. Whether it works is seen when it draws.
+inline bool gnuplot_available() {
+  const char* const variable = std::getenv("PATH");
+  for (std::string_view path = variable ? variable : "/bin:/usr/bin";;) {
+    const std::size_t end = std::min(path.find(':'), path.size());
+    std::error_code error;
+    if (std::filesystem::is_regular_file(std::filesystem::path(path.substr(0, end)) / "gnuplot", error)) return true;
+    if (end == path.size()) return false;
+    path.remove_prefix(end + 1);
+  }
+}
+
+namespace detail {
+
 /// Runs gnuplot on three open files. Its status as waitpid gives it, or 0 where the program has its children's thrown away.
-inline int run_gnuplot(int script, int picture, int log) {
+/// Throws PlotError if it cannot be started, or has not ended after so long.
+inline int run_gnuplot(int script, int picture, int log, std::chrono::milliseconds patience) {
   std::string name = "gnuplot", default_settings = "-d", standard_input = "-";
   char* const arguments[] = {name.data(), default_settings.data(), standard_input.data(), nullptr};
   // gnuplot fails at once where this variable names a terminal that it lacks.
@@ -138,10 +159,21 @@ inline int run_gnuplot(int script, int picture, int log) {
   pid_t process = 0;
   const int error = posix_spawnp(&process, "gnuplot", &files, nullptr, arguments, environment.data());
   posix_spawn_file_actions_destroy(&files);
-  if (error == ENOENT || error == ENOTDIR || error == EACCES) fail(gnuplot_missing);
+  if (error != 0 && !gnuplot_available()) fail(gnuplot_missing);
   if (error != 0) fail("gnuplot cannot be started", error);
+  // No call waits for a process and for no longer than some time.
   int status = 0;
-  while (::waitpid(process, &status, 0) == -1 && errno == EINTR) continue;
+  const auto start = std::chrono::steady_clock::now();
+  for (auto pause = std::chrono::microseconds(500); ::waitpid(process, &status, WNOHANG) == 0;) {
+    if (std::chrono::steady_clock::now() - start > patience) {
+      ::kill(process, SIGKILL);
+      while (::waitpid(process, &status, 0) == -1 && errno == EINTR) continue;
+      fail("gnuplot must have drawn within " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(patience).count()) +
+           " seconds, but was still running and was ended");
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 5 / 4, std::chrono::microseconds(20'000));
+  }
   return status;
 }
 
@@ -168,20 +200,6 @@ inline bool ends_with(const Picture& picture, const char* text) {
   return got > 0 && std::string_view(tail, static_cast<std::size_t>(got)).find(text) != std::string_view::npos;
 }
 
-}  // namespace detail
-
-/// Whether pictures can be drawn.
-inline bool gnuplot_available() {
-  try {
-    const detail::File script = detail::scratch_file(), picture = detail::scratch_file(), log = detail::scratch_file();
-    return detail::run_gnuplot(::fileno(script.get()), ::fileno(picture.get()), ::fileno(log.get())) == 0;
-  } catch (const PlotError&) {
-    return false;
-  }
-}
-
-namespace detail {
-
 /// How the file is made. Throws PlotError for an extension other than .svg or .png.
 inline const Format& format_of(const std::filesystem::path& path) {
   for (const Format& format : formats) {
@@ -197,7 +215,7 @@ inline std::string number(double value) {
 }
 
 /// Has gnuplot draw a picture of so many pixels. Throws PlotError for a path that cannot be written, and if gnuplot is
-/// missing or fails.
+/// missing, fails or does not end.
 inline void draw(const std::filesystem::path& path, const Format& format, std::size_t width, std::size_t height,
                  const std::string& script) {
   std::string text = format.terminal;
@@ -213,7 +231,9 @@ inline void draw(const std::filesystem::path& path, const Format& format, std::s
     fail("cannot write gnuplot's script", errno);
   }
   std::fseek(input.get(), 0, SEEK_SET);
-  if (const int status = run_gnuplot(::fileno(input.get()), picture.descriptor(), ::fileno(log.get())); status != 0) {
+  // A minute, and more for what is large: it reads a million points in a second or few.
+  const auto patience = std::chrono::seconds(60 + text.size() / 100'000);
+  if (const int status = run_gnuplot(::fileno(input.get()), picture.descriptor(), ::fileno(log.get()), patience); status != 0) {
     const std::string reason = error_line(log.get());
     if (!reason.empty()) fail("gnuplot failed: " + reason);
     fail("gnuplot failed " + (WIFEXITED(status) ? "with exit status " + std::to_string(WEXITSTATUS(status)) : "by a signal"));
@@ -248,7 +268,7 @@ class Figure {
   }
 
   /// Writes an .svg or a .png file. Throws PlotError for another extension, where there is nothing to draw, for a path
-  /// that cannot be written, and if gnuplot is missing or fails.
+  /// that cannot be written, and if gnuplot is missing, fails or does not end within a minute (a large picture has longer).
   void save(const std::filesystem::path& path) const {
     const detail::Format& format = detail::format_of(path);
     if (empty()) detail::fail("there is nothing to draw; add a finite point with scatter or line");
@@ -297,7 +317,8 @@ class Figure {
   std::string x_step() const {
     if (!whole_x_ || empty()) return "autofreq";
     double step = 1;
-    for (int i = 0; (high_ - low_) / step > 10; ++i) step *= i % 3 == 1 ? 2.5 : 2;
+    // The difference itself may be beyond the largest number.
+    for (int i = 0; high_ / step - low_ / step > 10; ++i) step *= i % 3 == 1 ? 2.5 : 2;
     return detail::number(step);
   }
 
