@@ -4,7 +4,6 @@
 #include <cmath>
 #include <ctnn/plot/image_grid.hpp>
 #include <ctnn/xtensor.hpp>
-#include <ctnn/xtensor_clang.hpp>
 #include <fstream>
 #include <string>
 #include <vector>
