@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tests/packages.sh
-need g++ meson ninja-build pkg-config python3 binutils libboost-dev libxtensor-dev libcli11-dev doctest-dev gnuplot-nox \
+need g++ meson ninja-build pkg-config python3 binutils libboost-dev libxtensor-dev libcli11-dev doctest-dev gnuplot-nox cmake \
   zlib1g-dev libhdf5-dev libpng-dev
 build=${BUILD:-build-tests}
 again=

@@ -20,7 +20,7 @@ static_assert(std::is_same_v<Kernel<3>, Kernel<3, 3>>);
 // The first mistake, and its option.
 using Mistake = Options2D::Mistake;
 template <Mistake Kind, class... Options>
-using Mistaken = MistakenOption<read<Options...>, Kind, Options...>;
+using Mistaken = MistakenOption<read<Options...>.mistake == Kind, read<Options...>.position, Options...>;
 static_assert(read<Kernel<3>, Same>.mistake == Mistake::none);
 static_assert(std::is_same_v<Mistaken<Mistake::unknown, Kernel<3>, Pool<2>, int>, Pool<2>>);
 static_assert(std::is_same_v<Mistaken<Mistake::unknown, int>, int>);
