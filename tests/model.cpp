@@ -54,6 +54,69 @@ TEST_CASE("a plain batch of numbers gives a plain batch") {
   CHECK(column(3, 0) == y(3));
 }
 
+namespace {
+
+template <class Batch>
+constexpr std::size_t rank_of_predictions =
+    detail::static_rank<decltype(std::declval<Model<Net>>().predict(std::declval<Batch>()))>;
+
+/// Predicts for a plain batch of some kind, into a tensor of one axis.
+template <class Batch>
+void check_plain(const Model<Net>& model, const Batch& x) {
+  static_assert(rank_of_predictions<const Batch&> == 1);
+  const xt::xtensor<float, 1> y = model.predict(x);
+  REQUIRE(y.size() == x.size());
+  for (std::size_t i = 0; i < y.size(); ++i) CHECK(y(i) == doctest::Approx(model(std::array{static_cast<float>(x(i))})[0]));
+}
+
+}  // namespace
+
+TEST_CASE("a plain batch is plain as a view, as an expression and as a fixed tensor") {
+  const Model<Net> model{Seed{1}};
+  const xt::xtensor<float, 1> x = xt::linspace(-0.5f, 0.5f, 11);
+  const xt::xtensor<float, 2> table = xt::stack(xt::xtuple(x, x), 1);
+  const xt::xtensor<float, 1> one{0.25f};
+  check_plain(model, xt::view(x, xt::range(0, 5)));
+  check_plain(model, 2.0f * x);
+  check_plain(model, xt::square(x));
+  check_plain(model, xt::col(table, 1));
+  check_plain(model, xt::flip(x, 0));
+  check_plain(model, xt::linspace(-0.5f, 0.5f, 7));
+  check_plain(model, xt::arange(0.0f, 3.0f));
+  check_plain(model, xt::broadcast(one, {5}));
+  check_plain(model, xt::cast<double>(x));
+  check_plain(model, xt::sum(table, {1}));
+  check_plain(model, xt::xtensor_fixed<float, xt::xshape<11>>(x));
+  check_plain(model, xt::xtensor_fixed<float, xt::xshape<11>>(x) + 1.0f);
+  check_plain(model, xt::view(x, xt::range(0, 5)) * 2.0f);
+}
+
+TEST_CASE("predictions are a tensor, and go into those of as many axes") {
+  const Model<Net> model{Seed{1}};
+  const xt::xtensor<float, 1> x = xt::linspace(-0.5f, 0.5f, 21);
+  static_assert(rank_of_predictions<xt::xarray<float>> == 2 && rank_of_predictions<xt::xtensor<float, 2>> == 2);
+  auto y = model.predict(x);
+  const float fourth = y(3);
+  CHECK(xt::view(y, xt::range(3, 5))(0) == fourth);
+  CHECK((y - y)(3) == 0);
+  xt::xtensor<float, 1> assigned;
+  assigned = y;
+  CHECK(assigned(3) == fourth);
+  CHECK(assigned == y);
+  assigned = model.predict(x) * 2.0f;
+  CHECK(assigned(3) == 2 * fourth);
+  xt::view(assigned, xt::range(0, 21)) = y;
+  CHECK(assigned(3) == fourth);
+  CHECK(xt::xtensor<double, 1>(model.predict(x))(3) == static_cast<double>(fourth));
+  CHECK(xt::xtensor<float, 1, xt::layout_type::column_major>(y)(3) == fourth);
+  CHECK(xt::xarray<float>(y)(3) == fourth);
+  const xt::xarray<float> dynamic = model.predict(xt::xarray<float>(x));
+  CHECK(dynamic.dimension() == 2);
+  CHECK(dynamic(3, 0) == fourth);
+  y *= 2.0f;
+  CHECK(y(3) == 2 * fourth);
+}
+
 TEST_CASE("inputs of every layout, stride, alignment, type and expression give the same") {
   const Model<Wide> model{Seed{4}};
   const auto x = batch(23, 3);
@@ -191,7 +254,8 @@ TEST_CASE("set_weights copies, and refuses other shapes whole") {
   CHECK_THROWS_WITH_AS(model[0_c].set_weights(xt::zeros<float>({3, 20}), xt::zeros<float>({19})),
                        "ctnn: set_weights: bias of Dense must have shape (20,), but has (19,)", ShapeError);
   CHECK_THROWS_AS(model[0_c].set_weights(xt::zeros<float>({20, 3}), xt::zeros<float>({20})), ShapeError);
-  CHECK_THROWS_AS(model[0_c].set_weights(xt::zeros<float>({60}), xt::zeros<float>({20})), ShapeError);
+  CHECK_THROWS_AS(model[0_c].set_weights(xt::xarray<float>(xt::zeros<float>({60})), xt::zeros<float>({20})), ShapeError);
+  CHECK_NOTHROW(model[2_c].set_weights(xt::xtensor_fixed<float, xt::xshape<20, 4>>{}, xt::zeros<float>({4})));
   CHECK(model.data()[59] == 3);
 }
 

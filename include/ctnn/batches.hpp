@@ -11,6 +11,7 @@
 
 #include "diagnostics.hpp"
 #include "errors.hpp"
+#include "predictions.hpp"
 #include "samples.hpp"
 #include "shape.hpp"
 #include "xtensor_base.hpp"
@@ -44,6 +45,18 @@ constexpr Dimensions fixed_dimensions(const xt::fixed_shape<Axes...>&) {
 template <class Type>
 concept FixedTensor = requires(const typename Type::shape_type& shape) { fixed_dimensions(shape); };
 
+/// A fixed tensor's shape; of another tensor whose type shows its number of axes, that.
+template <class Type>
+struct StaticShape {
+  using type = axes<static_rank<Type>>;
+};
+template <std::size_t... Axes>
+Shape<Axes...> shape_of(const xt::fixed_shape<Axes...>&);
+template <FixedTensor Type>
+struct StaticShape<Type> {
+  using type = decltype(shape_of(std::declval<typename Type::shape_type>()));
+};
+
 template <class Type>
 struct FixedSample;
 template <std::size_t Batch, std::size_t... Axes>
@@ -58,11 +71,12 @@ struct FixedSample<xt::fixed_shape<Batch>> {
 /// Checks what a batch's type says of its shape: all of it, or the number of axes. `Where` is at_input or at_target.
 template <class Where, class SampleShape, class Type>
 constexpr void check_static_shape() {
-  if constexpr (FixedTensor<Type>) {
+  constexpr std::size_t rank = static_rank<Type>;
+  if constexpr (FixedTensor<Type> && rank != 0) {
     using Given = typename FixedSample<typename Type::shape_type>::type;
     static_assert(shapes_agree<Where, expects<SampleShape>, gets<Given>>,
                   "ctnn: a batch's axes after the first must equal the network's input or output shape");
-  } else if constexpr (constexpr auto rank = xt::get_rank<Type>::value; rank != SIZE_MAX && SampleShape::rank != 0) {
+  } else if constexpr (rank != SIZE_MAX && SampleShape::rank != 0) {
     // A network whose shapes are unknown is reported as such.
     if constexpr (std::is_same_v<Where, at_input>) {
       static_assert(axes_agree<Where, expects<SampleShape>, axes<rank>>,

@@ -14,6 +14,9 @@ struct at_layer;
 /// Where: a batch or a sample handed to a network, and the targets of training.
 struct at_input;
 struct at_target;
+/// Where: the array of that index among a layer's weights.
+template <std::size_t Index>
+struct at_array;
 
 template <class Shape>
 struct expects;
@@ -37,6 +40,10 @@ inline constexpr bool axes_agree<Where, expects<Sample>, axes<Sample::rank + 1>>
 /// Samples of one number may do without their axis.
 template <class Where>
 inline constexpr bool axes_agree<Where, expects<Shape<1>>, axes<1>> = true;
+
+/// Whether a tensor of so many axes can be given predictions of so many.
+template <class Tensor, class Predictions>
+inline constexpr bool holds_predictions = false;
 
 /// Whether the layer there takes and gives at least one number: what Dense<3, 0> does not.
 template <class Where, class Given>

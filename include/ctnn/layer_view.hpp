@@ -51,6 +51,7 @@ class LayerView {
     static_assert(sizeof...(Arrays) == detail::parameter_arrays<Layer>,
                   "ctnn: set_weights must be given one array for each of the layer's weights");
     [&]<std::size_t... K>(std::index_sequence<K...>) {
+      (check_static<K, Arrays>(), ...);
       (check<K>(values), ...);
       // Evaluated before any is written: an array may be computed from the weights it replaces.
       const std::array<std::vector<Scalar>, sizeof...(Arrays)> evaluated{evaluate(values)...};
@@ -101,6 +102,20 @@ class LayerView {
     std::transform(array.template cbegin<xt::layout_type::row_major>(), array.template cend<xt::layout_type::row_major>(),
                    std::back_inserter(result), [](const auto& value) { return static_cast<Scalar>(value); });
     return result;
+  }
+
+  /// Checks what an array's type says of its shape.
+  template <std::size_t K, class Array>
+  static constexpr void check_static() {
+    using Given = typename detail::StaticShape<Array>::type;
+    [[maybe_unused]] constexpr auto expected = []<std::size_t... Axis>(std::index_sequence<Axis...>) {
+      return Shape<arrays[K].shape.axes[Axis]...>{};
+    }(std::make_index_sequence<arrays[K].shape.rank>{});
+    if constexpr (detail::FixedTensor<Array> ||
+                  (detail::static_rank<Array> != SIZE_MAX && detail::static_rank<Array> != expected.rank)) {
+      static_assert(shapes_agree<at_array<K>, expects<std::remove_const_t<decltype(expected)>>, gets<Given>>,
+                    "ctnn: an array given to set_weights must have the shape of the layer's own");
+    }
   }
 
   template <std::size_t K, class Array>

@@ -35,8 +35,9 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
  public:
   using Base::Base;
 
-  /// The outputs for a batch: axes (batch, …input shape) in, (batch, …output shape) out. A plain (batch) of one-number
-  /// samples of static rank gives a plain (batch) where the output is one number too.
+  /// The outputs for a batch, as Predictions: axes (batch, …input shape) in, (batch, …output shape) out. A plain (batch) of
+  /// one-number samples gives a plain (batch) where the output is one number too and x has one axis by its type, which a view or
+  /// an expression of xt::xtensor shows, and an xt::xarray does not.
   /// Throws ShapeError for other axes, OptionError for options out of range.
   template <Tensor Batch>
   auto predict(const Batch& x, const PredictOptions& options = {}) const {
@@ -46,9 +47,10 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
     const std::size_t count = detail::batch_size<In>(x, "predict", ": the input x");
     if (count > PTRDIFF_MAX / (Out::size * sizeof(Scalar))) detail::throw_too_many(count);
     constexpr bool plain = is_plain<Batch> && Out::rank == 1 && Out::size == 1;
-    std::array<std::size_t, plain ? 1 : Out::rank + 1> shape{count};
-    for (std::size_t i = 1; i < shape.size(); ++i) shape[i] = Out::dimensions.axes[i - 1];
-    auto result = xt::xtensor<Scalar, (plain ? 1 : Out::rank + 1)>::from_shape(shape);
+    constexpr std::size_t rank = plain ? 1 : Out::rank + 1;
+    std::array<std::size_t, rank> shape{count};
+    for (std::size_t i = 1; i < rank; ++i) shape[i] = Out::dimensions.axes[i - 1];
+    auto result = Predictions<Scalar, rank>::from_shape(shape);
     predict_samples(detail::samples_of<In, Scalar>(x), count, result.data(), options.threads);
     return result;
   }
@@ -99,7 +101,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   }
 
   template <class Batch>
-  static constexpr bool is_plain = In::rank == 1 && In::size == 1 && xt::get_rank<Batch>::value == 1;
+  static constexpr bool is_plain = In::rank == 1 && In::size == 1 && detail::static_rank<Batch> == 1;
 
   void predict_samples(const Samples<Scalar>& x, std::size_t count, Scalar* output, std::size_t threads) const {
     using Chain = typename Base::chain;
