@@ -175,23 +175,23 @@ TEST_CASE("a model is a value: copies are deep, and outlive the original") {
 
 TEST_CASE("a model moved from is empty, and says so") {
   Model<Net> model{Seed{1}};
-  auto trainer = model.compile(SGD{}, MeanSquaredError{});
   const xt::xtensor<float, 1> x = xt::linspace(-0.5f, 0.5f, 21);
   const Model<Net> taken = std::move(model);
   CHECK(model.empty());
   CHECK(!taken.empty());
   CHECK_THROWS_WITH_AS(model.predict(x), "ctnn: predict: the model is empty, because it was moved from", EmptyModelError);
   CHECK_THROWS_AS(model[0_c].weights(), EmptyModelError);
-  CHECK_THROWS_AS(trainer.train_on_batch(x, x), EmptyModelError);
-  CHECK_THROWS_AS(trainer.fit(x, x), EmptyModelError);
-  CHECK_THROWS_AS(trainer.evaluate(x, x), EmptyModelError);
   CHECK_THROWS_AS(model.compile(SGD{}, MeanSquaredError{}), EmptyModelError);
+  // One sample is answered without exceptions: by what is no number.
   CHECK(std::isnan(model(std::array{0.3f})[0]));
+  const float sample = 0.3f;
+  float output = 0;
+  model.infer(&sample, &output);
+  CHECK(std::isnan(output));
   const Model<Net> copy = model;
   CHECK(copy.empty());
   model = taken;
   CHECK(model(std::array{0.3f}) == taken(std::array{0.3f}));
-  CHECK_NOTHROW(trainer.train_on_batch(x, x));
 }
 
 template <class M>

@@ -1,10 +1,12 @@
 // Model: a network's parameters on the heap, with batches in and out of xtensor. A value: a copy is deep, a model
-// moved from is empty and says so.
+// moved from is empty and says so, and trainers follow the parameters to where they were moved.
 #pragma once
 
 #include <algorithm>
 #include <boost/hana/integral_constant.hpp>
 #include <iostream>
+#include <memory>
+#include <utility>
 
 #include "batch_forward.hpp"
 #include "batches.hpp"
@@ -19,6 +21,27 @@ namespace ctnn::inline CTNN_VARIANT {
 
 template <class Net, class Scalar, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class Trainer;
+template <class Net, class Scalar>
+class Model;
+
+namespace detail {
+
+/// Where a model is, null once it is gone: a cell on the heap that the model takes along when it is moved, to which trainers refer
+/// in the model's place.
+template <class Net, class Scalar>
+struct ModelPlace {
+  using Parameters = BasicModel<Net, Scalar, OnHeap>;
+  using network = typename Parameters::network;
+  using scalar = Scalar;
+  using storage = OnHeap;
+  using Sample = typename Parameters::Sample;
+
+  Model<Net, Scalar>* model;
+
+  Scalar* data() const { return model->data(); }
+};
+
+}  // namespace detail
 
 /// The options of predict.
 struct PredictOptions {
@@ -34,6 +57,24 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
 
  public:
   using Base::Base;
+  Model(const Model& other) : Base(other) {}
+  Model(Model&& other) noexcept : Base(std::move(other)), place_(std::move(other.place_)) { settle(this); }
+  /// The trainers of a model that is assigned to go on with its new values.
+  Model& operator=(const Model& other) {
+    Base::operator=(other);
+    return *this;
+  }
+  /// So they do where `other` has no trainers; else its trainers come with it, and those of the values that are lost have no model.
+  Model& operator=(Model&& other) noexcept {
+    Base::operator=(std::move(other));
+    if (other.place_ && this != &other) {
+      settle(nullptr);
+      place_ = std::move(other.place_);
+      settle(this);
+    }
+    return *this;
+  }
+  ~Model() { settle(nullptr); }
 
   /// The outputs for a batch, as Predictions: axes (batch, …input shape) in, (batch, …output shape) out. A plain (batch) of
   /// one-number samples gives a plain (batch) where the output is one number too and x has one axis by its type, which a view or
@@ -71,8 +112,8 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   template <class Index, Index I>
   void operator[](boost::hana::integral_constant<Index, I>) const&& = delete;
 
-  /// A trainer for this model (training/trainer.hpp), which refers to it and must not outlive it. Throws OptionError for
-  /// options out of range.
+  /// A trainer for this model (training/trainer.hpp), which refers to it, also after it was moved. Throws OptionError for options
+  /// out of range.
   template <Optimizer OptimizerType, Loss LossType, MetricOrLoss... Metrics>
   Trainer<Net, Scalar, OptimizerType, LossType, detail::MetricOf<Metrics>...> compile(const OptimizerType& optimizer,
                                                                                       const LossType& loss,
@@ -96,6 +137,18 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   }
 
  private:
+  template <class, class, Optimizer, Loss, Metric...>
+  friend class Trainer;
+
+  const std::shared_ptr<detail::ModelPlace<Net, Scalar>>& place() {
+    if (!place_) place_ = std::make_shared<detail::ModelPlace<Net, Scalar>>(this);
+    return place_;
+  }
+  /// Tells the trainers, if there were any, where the model is.
+  void settle(Model* here) noexcept {
+    if (place_) place_->model = here;
+  }
+
   [[noreturn, gnu::cold, gnu::noinline]] static void throw_empty(const char* where) {
     throw EmptyModelError(detail::concat("ctnn: ", where, ": the model is empty, because it was moved from"));
   }
@@ -118,6 +171,8 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
         },
         [](std::size_t, std::size_t) {});
   }
+
+  std::shared_ptr<detail::ModelPlace<Net, Scalar>> place_;
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT

@@ -2,6 +2,7 @@
 #include <ctnn/xtensor.hpp>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include "../checks.hpp"
@@ -238,6 +239,111 @@ TEST_CASE("a callback that moves the model or the trainer away ends fit") {
   CHECK_THROWS_AS(second.fit(other.x, other.y, {.epochs = 3, .verbose = 0},
                              [&](std::size_t, const Logs&) { const auto away = std::move(other.model); }),
                   EmptyModelError);
+}
+
+TEST_CASE("a fit that a loss beyond all numbers ends gives its history, and tells its callbacks") {
+  const xt::xtensor<float, 1> x = xt::linspace(-1.0f, 1.0f, 64), y = xt::sin(3.0f * x);
+  Model<Sequential<Dense<1, 8>, Tanh, Dense<1>>> model{Seed{1}};
+  auto trainer = model.compile(Adam{.learning_rate = 0.01}, MeanSquaredError{});
+  EarlyStopping stopping{.patience = 100, .restore_best_weights = true};
+  std::vector<float> best_weights;
+  std::size_t ends = 0;
+  struct End {
+    std::size_t* ends;
+    void on_train_end(decltype(trainer)&) { ++*ends; }
+  };
+  History history;
+  try {
+    trainer.fit(x, y, {.epochs = 60, .validation_split = 0.2, .verbose = 0}, stopping,
+                LearningRateScheduler{[](std::size_t epoch, double) { return epoch < 20 ? 0.01 : 1e30; }}, End{&ends},
+                [&](std::size_t epoch, const Logs& logs) {
+                  if (*stopping.best == logs["val_loss"]) best_weights.assign(model.data(), model.data() + 25);
+                  CHECK(epoch < 21);
+                });
+    FAIL("the loss was finite");
+  } catch (const NonFiniteLossError& error) {
+    history = error.history;
+  }
+  REQUIRE(history.loss.size() == 20);
+  CHECK(history["learning_rate"].size() == 20);
+  CHECK(history.val_loss[stopping.best_epoch] == *stopping.best);
+  CHECK(ends == 1);
+  CHECK(std::vector<float>(model.data(), model.data() + 25) == best_weights);
+  const auto held = xt::view(x, xt::range(51, 64)), wanted = xt::view(y, xt::range(51, 64));
+  CHECK(trainer.evaluate(held, wanted) == doctest::Approx(*stopping.best).epsilon(1e-5));
+}
+
+namespace {
+
+struct EachEpoch {
+  std::function<void()> change;
+  void on_epoch_begin(auto&, std::size_t) { change(); }
+};
+struct EachBatch {
+  std::function<void()> change;
+  void on_batch_end(auto&, std::size_t, const Logs&) { change(); }
+};
+
+}  // namespace
+
+TEST_CASE("callbacks may assign to what fit was given, as long as it holds as many samples") {
+  const xt::xtensor<float, 1> first = xt::linspace(-1.0f, 1.0f, 40), y = xt::sin(3.0f * first);
+  const auto train = [&](auto&& change) {
+    xt::xtensor<float, 1> x = first;
+    Model<Sequential<Dense<1, 1>>> model{Seed{1}};
+    model.compile(SGD{.learning_rate = 0.1}, MeanSquaredError{}).fit(x, y, {.epochs = 3, .verbose = 0}, change(x));
+    return std::vector<float>(model.data(), model.data() + 2);
+  };
+  const auto epochs_in_place =
+      train([](auto& x) { return EachEpoch{[&x] { std::for_each(x.begin(), x.end(), [](float& v) { v += 0.01f; }); }}; });
+  CHECK(train([](auto& x) { return EachEpoch{[&x] { x = x + 0.01f; }}; }) == epochs_in_place);
+  const auto batches_in_place =
+      train([](auto& x) { return EachBatch{[&x] { std::for_each(x.begin(), x.end(), [](float& v) { v += 0.01f; }); }}; });
+  CHECK(train([](auto& x) { return EachBatch{[&x] { x = x + 0.01f; }}; }) == batches_in_place);
+  CHECK(batches_in_place != epochs_in_place);
+  CHECK_THROWS_WITH_AS(train([](auto& x) { return EachEpoch{[&x] { x = xt::xtensor<float, 1>{1, 2, 3}; }}; }),
+                       "ctnn: fit: the target y must hold as many samples as x, 3, but holds 40", ShapeError);
+  xt::xtensor<float, 1> x = first;
+  Model<Sequential<Dense<1, 1>>> model{Seed{1}};
+  CHECK_THROWS_WITH_AS(model.compile(SGD{}, MeanSquaredError{}).fit(x, x, {.epochs = 2, .verbose = 0}, EachEpoch{[&x] {
+                                                                      x = xt::xtensor<float, 1>{1, 2, 3};
+                                                                    }}),
+                       "ctnn: fit: x and y must keep their number of samples until fit returns, 40, but a callback made it 3",
+                       ShapeError);
+}
+
+TEST_CASE("a fit inside a callback leaves the outer one's stop, names and seed alone") {
+  Fixture f;
+  auto trainer = f.trainer();
+  const History stopped = trainer.fit(
+      f.x, f.y, {.epochs = 10, .validation_split = 0.5, .verbose = 0}, [&, n = 0](auto& running, std::size_t, const Logs&) mutable {
+        if (n++ > 0) return;
+        const auto names = running.log_names();
+        running.stop_training();
+        running.fit(f.x, f.y, {.verbose = 0}, [&](std::size_t, const Logs&) { running.stop_training(); });
+        CHECK(running.log_names() == names);
+        CHECK(names.size() > 1);
+      });
+  CHECK(stopped.loss.size() == 1);
+  const History went_on = trainer.fit(f.x, f.y, {.epochs = 3, .verbose = 0}, [&](auto& running, std::size_t, const Logs&) {
+    running.fit(f.x, f.y, {.verbose = 0}, [&](std::size_t, const Logs&) { running.stop_training(); });
+  });
+  CHECK(went_on.loss.size() == 3);
+
+  // Dropout draws by the seed and the step: after a fit inside, as if there had been a fit before.
+  const auto masks = [](Seed inner) {
+    const xt::xtensor<float, 2> x = xt::ones<float>({1, 16});
+    const xt::xtensor<float, 1> y{5};
+    Model<Sequential<Input<16>, Dropout<0.5>, Dense<1>>> model{Seed{9}};
+    auto dropping = model.compile(SGD{.learning_rate = 1e-9}, MeanSquaredError{});
+    std::vector<bool> dropped;
+    dropping.fit(x, y, {.epochs = 3, .verbose = 0, .seed = Seed{1}}, [&](std::size_t, const Logs&) {
+      for (int i = 0; i < 16; ++i) dropped.push_back(dropping.gradient()[i] == 0);
+      dropping.fit(x, y, {.verbose = 0, .seed = inner});
+    });
+    return dropped;
+  };
+  CHECK(masks(Seed{1}) == masks(Seed{77}));
 }
 
 TEST_CASE("options of callbacks that are no number are refused") {

@@ -29,6 +29,10 @@ TEST_CASE("metrics of one name are numbered as in Keras") {
   CHECK(detail::log_names({}) == Names{"loss"});
   CHECK(detail::log_names({"accuracy", "huber", "accuracy", "accuracy"}) ==
         Names{"loss", "accuracy", "huber", "accuracy_1", "accuracy_2"});
+  // Names of a program's own that would be another's: each metric has a name of its own all the same.
+  CHECK(detail::log_names({"accuracy_1", "accuracy", "accuracy"}) == Names{"loss", "accuracy_1", "accuracy", "accuracy_2"});
+  CHECK(detail::log_names({"loss", "val_loss"}) == Names{"loss", "loss_1", "val_loss_2"});
+  CHECK(detail::log_names({"val_accuracy", "accuracy"}) == Names{"loss", "val_accuracy", "accuracy_1"});
 }
 
 TEST_CASE("a history has every name, equally long") {

@@ -1,6 +1,7 @@
 #include <cstring>
 #include <ctnn/ctnn.hpp>
 #include <ctnn/xtensor.hpp>
+#include <optional>
 #include <sstream>
 
 #include "../checks.hpp"
@@ -293,9 +294,73 @@ TEST_CASE("a trainer moved from is empty, and says so") {
   auto taken = std::move(trainer);
   const auto x = batch(5, 3), y = batch(5, 2);
   CHECK_NOTHROW(taken.train_on_batch(x, y));
-  static_assert(!std::is_copy_assignable_v<decltype(trainer)>, "a copy could fail half-way");
+  static_assert(!std::is_copy_constructible_v<decltype(trainer)> && !std::is_copy_assignable_v<decltype(trainer)>);
   CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, y), "ctnn: train_on_batch: the trainer is empty, because it was moved from",
                        EmptyModelError);
+}
+
+namespace {
+
+/// A model and its trainer, as a program keeps them together.
+struct Agent {
+  Model<Two> model{Seed{1}};
+  decltype(model.compile(Adam{}, MeanSquaredError{})) trainer = model.compile(Adam{}, MeanSquaredError{});
+};
+
+}  // namespace
+
+TEST_CASE("a trainer follows its model where that is moved") {
+  static_assert(std::is_nothrow_move_constructible_v<Agent> && std::is_move_assignable_v<Agent>);
+  static_assert(!std::is_copy_constructible_v<Agent>, "a copy would train the other's model");
+  const auto x = batch(5, 3), y = batch(5, 2);
+  Agent still;
+  still.trainer.train_on_batch(x, y);
+  const auto expected = parameters(still.model);
+
+  std::vector<Agent> agents;
+  for (int i = 0; i < 3; ++i) agents.emplace_back();
+  CHECK(&agents[0].trainer.model() == &agents[0].model);
+  agents[0].trainer.train_on_batch(x, y);
+  CHECK(parameters(agents[0].model) == expected);
+  CHECK(parameters(agents[1].model) != expected);
+  std::swap(agents[0], agents[2]);
+  CHECK(parameters(agents[2].model) == expected);
+  agents[0].trainer.train_on_batch(x, y);
+  CHECK(parameters(agents[0].model) == expected);
+  agents.erase(agents.begin());
+  CHECK(&agents[1].trainer.model() == &agents[1].model);
+  agents[1].trainer.fit(x, y, {.verbose = 0}, [&](std::size_t, const Logs&) { agents.reserve(agents.size()); });
+
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(Adam{}, MeanSquaredError{});
+  trainer.fit(x, y, {.shuffle = false, .verbose = 0}, [&](std::size_t, const Logs&) { still.model = std::move(model); });
+  CHECK(&trainer.model() == &still.model);
+  CHECK(parameters(still.model) == expected);
+  CHECK_THROWS_WITH_AS(still.trainer.train_on_batch(x, y),
+                       "ctnn: train_on_batch: the trainer's model is gone, because it ended or another was moved to it",
+                       EmptyModelError);
+}
+
+TEST_CASE("a trainer goes on with what its model is given, and knows when that is gone") {
+  const auto x = batch(5, 3), y = batch(5, 2);
+  Agent fresh;
+  fresh.trainer.train_on_batch(x, y);
+  const auto expected = parameters(fresh.model);
+  std::optional<Model<Two>> model(Seed{2});
+  auto trainer = model->compile(Adam{}, MeanSquaredError{});
+  *model = Model<Two>{Seed{1}};
+  trainer.train_on_batch(x, y);
+  CHECK(parameters(*model) == expected);
+  const Model<Two> other{Seed{3}};
+  *model = other;
+  CHECK(trainer.evaluate(x, y) > 0);
+  Model<Two>& same = *model;
+  same = std::move(*model);
+  CHECK(trainer.evaluate(x, y) > 0);
+  model.reset();
+  CHECK_THROWS_AS(trainer.evaluate(x, y), EmptyModelError);
+  CHECK_THROWS_AS(trainer.fit(x, y), EmptyModelError);
+  CHECK_THROWS_AS(trainer.model(), EmptyModelError);
 }
 
 namespace {

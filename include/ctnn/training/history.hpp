@@ -95,4 +95,10 @@ struct History {
   std::vector<std::pair<std::string, std::vector<double>>> others_;
 };
 
+/// A loss, or the gradient of a finite one, that is infinite or NaN. The step that met it changed nothing.
+struct NonFiniteLossError : Error {
+  using Error::Error;
+  History history{};  ///< of the fit that it ended: its whole epochs; empty where it was thrown elsewhere
+};
+
 }  // namespace ctnn::inline CTNN_VARIANT

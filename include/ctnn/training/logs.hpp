@@ -75,14 +75,22 @@ class Logs {
 
 namespace detail {
 
-/// "loss" and the metrics' names as Keras logs them: those that come again get _1, _2 …
+/// "loss" and the metrics' names as Keras logs them: those that come again get _1, _2 …, and so do those that would be another's
+/// or its "val_…".
 inline std::vector<std::string> log_names(const std::vector<std::string>& metrics) {
   std::vector<std::string> names{"loss"};
   std::vector<std::string> bare = names;
+  const auto is_taken = [&](const std::string& name) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& other) {
+      return name == other || name == concat("val_", other) || concat("val_", name) == other;
+    });
+  };
   for (const std::string& name : metrics) {
-    const auto earlier = std::count(bare.begin(), bare.end(), name);
+    auto number = std::count(bare.begin(), bare.end(), name);
     bare.push_back(name);
-    names.push_back(earlier == 0 ? name : concat(name, "_", std::to_string(earlier)));
+    const auto numbered = [&] { return number == 0 ? name : concat(name, "_", std::to_string(number)); };
+    while (is_taken(numbered())) ++number;
+    names.push_back(numbered());
   }
   return names;
 }

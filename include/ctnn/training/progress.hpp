@@ -51,9 +51,12 @@ class Progress {
       : output_(output), verbose_(verbose), bar_(verbose == 1 && output.terminal), epochs_(epochs) {}
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  /// Leaves the line of an epoch that was never ended, by an exception.
-  ~Progress() {
+  ~Progress() { leave(); }
+
+  /// Leaves the line of an epoch that is never ended, because of an exception.
+  void leave() {
     if (drawn_) output_.out << '\n' << std::flush;
+    drawn_ = false;
   }
 
   void begin_epoch(std::size_t epoch, std::size_t steps) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -37,13 +38,14 @@ constexpr bool is_validation_data = is_validation_data_value<std::remove_cvref_t
 
 }  // namespace detail
 
-/// Trains a Model. Refers to it, so the model must stay where it is and live as long. Holds the gradient and the
-/// optimizer's state; after `compile`, a step allocates nothing.
+/// Trains a Model. Refers to it, and follows it where it is moved: a struct of a model and its trainer may be moved, as in a
+/// growing vector. It cannot be copied, since a copied struct would train the other's model. Holds the gradient and the optimizer's
+/// state; after `compile`, a step allocates nothing.
 ///
 /// Every function takes batches with axes (batch, …input shape) and targets with (batch, …target shape of the loss), or plain
 /// (batch) for one number a sample. They throw ShapeError for other axes, another number of targets than samples or an
-/// empty batch, NonFiniteLossError for a loss that is infinite or NaN, and EmptyModelError if the model was moved from;
-/// whatever is thrown, the parameters are those after the last complete step.
+/// empty batch, NonFiniteLossError for a loss that is infinite or NaN, and EmptyModelError if the model is gone or the trainer
+/// was moved from; whatever is thrown, the parameters are those after the last complete step.
 template <class Net, class Scalar, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class Trainer {
   using In = typename Net::input_shape;
@@ -55,12 +57,11 @@ class Trainer {
   using Result = std::conditional_t<sizeof...(Metrics) == 0, Scalar, Scores<Scalar, sizeof...(Metrics)>>;
 
   Trainer(Model<Net, Scalar>& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
-      : model_(&model), trainer_(model, checked(optimizer), checked(loss), checked(metrics)...) {}
-  Trainer(const Trainer&) = default;
+      : place_(model.place()), trainer_(*place_, checked(optimizer), checked(loss), checked(metrics)...) {}
+  Trainer(const Trainer&) = delete;
   Trainer(Trainer&&) = default;
-  Trainer& operator=(Trainer&&) = default;
-  // Assignment by copy could fail half-way, with some of another trainer's state.
   Trainer& operator=(const Trainer&) = delete;
+  Trainer& operator=(Trainer&&) = default;
   ~Trainer() = default;
 
   /// One optimizer step on one batch. Returns the batch's mean loss, and its metrics, before the step.
@@ -92,7 +93,8 @@ class Trainer {
   }
 
   /// Trains for some epochs; see FitOptions. Calls the callbacks (callbacks/callback.hpp) in the order given. Returns what
-  /// every epoch came to. Throws OptionError for options out of range.
+  /// every epoch came to; where the loss becomes infinite or NaN, the NonFiniteLossError has it. Callbacks may write to x and y,
+  /// and assign to them what has as many samples. Throws OptionError for options out of range.
   template <Tensor X, Tensor Y, class... Callbacks>
     requires(!detail::is_validation_data<Callbacks> && ...)
   History fit(const X& x, const Y& y, const FitOptions& options = {}, Callbacks&&... callbacks) {
@@ -103,7 +105,7 @@ class Trainer {
       throw OptionError(
           detail::concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(data.count), " to train on"));
     }
-    return run({data.x, data.y, 0, kept}, {data.x, data.y, kept, data.count}, options, callbacks...);
+    return run(part_of(x, y, data, 0, kept, "fit"), part_of(x, y, data, kept, data.count, "fit"), options, callbacks...);
   }
 
   /// The same with validation data given, which takes the place of validation_split.
@@ -113,7 +115,8 @@ class Trainer {
     check(options);
     const Data<X, Y> data(*this, x, y, "fit");
     const Data<ValidationX, ValidationY> held(*this, validation.x, validation.y, "fit: validation data");
-    return run({data.x, data.y, 0, data.count}, {held.x, held.y, 0, held.count}, options, callbacks...);
+    return run(part_of(x, y, data, 0, data.count, "fit"),
+               part_of(validation.x, validation.y, held, 0, held.count, "fit: validation data"), options, callbacks...);
   }
 
   /// Ends fit, as from a callback: after the running batch or, where that has ended, the epoch.
@@ -148,7 +151,11 @@ class Trainer {
   /// The names that the logs of the running or last fit have, callbacks' own apart: sorted, "val_…" only with validation.
   const std::vector<std::string>& log_names() const { return log_names_; }
 
-  Model<Net, Scalar>& model() const { return *model_; }
+  /// The model, wherever it is. Throws EmptyModelError where it is gone.
+  Model<Net, Scalar>& model() const {
+    require_whole("model");
+    return *place_->model;
+  }
   /// Steps done.
   std::uint64_t iterations() const { return trainer_.iterations(); }
   /// The gradient of the last step, clipped if the optimizer clips, laid out as the model's parameters.
@@ -158,17 +165,21 @@ class Trainer {
   const auto& state() const { return trainer_.state(); }
 
  private:
-  using Basic = BasicTrainer<BasicModel<Net, Scalar, OnHeap>, OptimizerType, LossType, Metrics...>;
+  using Place = detail::ModelPlace<Net, Scalar>;
+  using Basic = BasicTrainer<Place, OptimizerType, LossType, Metrics...>;
   using BatchScores = typename Basic::scores;
   /// Sums or means over a data set, in double.
   using Totals = Scores<double, sizeof...(Metrics)>;
 
-  /// Throws EmptyModelError if the model or the trainer was moved from.
+  /// Throws EmptyModelError if the model is gone or empty, or the trainer was moved from.
   void require_whole(const char* where) const {
-    model_->require_parameters(where);
-    if (!trainer_.gradient()) [[unlikely]] {
-      throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));
-    }
+    if (!place_ || !place_->model || place_->model->empty()) [[unlikely]]
+      throw_empty(where);
+  }
+  [[noreturn, gnu::cold, gnu::noinline]] void throw_empty(const char* where) const {
+    if (!place_) throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));
+    throw EmptyModelError(
+        detail::concat("ctnn: ", where, ": the trainer's model is gone, because it ended or another was moved to it"));
   }
 
   /// A checked pair of samples and targets. Refers to the tensors.
@@ -291,6 +302,29 @@ class Trainer {
     Samples<Scalar> x, y;
     std::size_t from, to;
   };
+  /// The same with the tensors that they are in, and how many samples those hold.
+  struct FitPart : Part {
+    std::size_t count;
+    const void *inputs, *targets;
+    const char* where;
+    void (*look)(const Trainer&, FitPart&);
+  };
+
+  template <class X, class Y>
+  static FitPart part_of(const X& x, const Y& y, const Data<X, Y>& data, std::size_t from, std::size_t to, const char* where) {
+    return {{data.x, data.y, from, to}, data.count, std::addressof(x), std::addressof(y), where, &look_again<X, Y>};
+  }
+  /// After callbacks, which may have assigned to the tensors: xtensor then gives them other memory.
+  template <class X, class Y>
+  static void look_again(const Trainer& trainer, FitPart& part) {
+    const Data<X, Y> data(trainer, *static_cast<const X*>(part.inputs), *static_cast<const Y*>(part.targets), part.where);
+    if (data.count != part.count) {
+      throw ShapeError(detail::concat("ctnn: ", part.where, ": x and y must keep their number of samples until fit returns, ",
+                                      std::to_string(part.count), ", but a callback made it ", std::to_string(data.count)));
+    }
+    part.x = data.x;
+    part.y = data.y;
+  }
 
   /// The means over a part; over those of its samples seen until `stop()`, asked after each batch or round of batches, is true.
   template <class Stop>
@@ -330,9 +364,31 @@ class Trainer {
                   "ctnn: an optimizer must have a member learning_rate for the rate to be read or changed");
   }
 
+  /// A fit that runs. One inside a callback of another leaves to that what is the other's.
+  class Running {
+   public:
+    explicit Running(Trainer& trainer)
+        : trainer_(trainer), stop_(std::exchange(trainer.stop_, false)), inside_(trainer.running_++ > 0) {
+      if (inside_) log_names_.swap(trainer.log_names_);
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() {
+      --trainer_.running_;
+      if (!inside_) return;
+      trainer_.stop_ = stop_;
+      log_names_.swap(trainer_.log_names_);
+    }
+
+   private:
+    Trainer& trainer_;
+    bool stop_, inside_;
+    std::vector<std::string> log_names_;
+  };
+
   /// Trains on one part and evaluates the other, where it is not empty, after each epoch.
   template <class... Callbacks>
-  History run(const Part& part, const Part& held, const FitOptions& options, Callbacks&... callbacks) {
+  History run(FitPart part, FitPart held, const FitOptions& options, Callbacks&... callbacks) {
     (detail::check_callback<Trainer, Callbacks>(), ...);
     // Starting from the steps done, a second fit does not repeat the first one's order.
     Random random(Seed{options.seed.value + iterations()});
@@ -343,8 +399,8 @@ class Trainer {
     const bool validated = held.from < held.to;
     const auto workers = hire(options.threads);
     trainer_.reserve(batch_size);
-    trainer_.seed(options.seed);
 
+    const Running running(*this);
     const detail::ScoreNames<Metrics...> names;
     Logs batch_logs = names.logs();
     Logs all = batch_logs;
@@ -355,67 +411,84 @@ class Trainer {
     const detail::Interrupt interrupt(options.stop_on_interrupt);
     detail::Progress progress(options.verbose, options.epochs);
     History history;
-    stop_ = false;
+    // What callbacks may have changed: where the data lie, whether there is a model and, by a fit of their own, the seed.
+    const auto resume = [&] {
+      part.look(*this, part);
+      if (validated) held.look(*this, held);
+      trainer_.seed(options.seed);
+    };
     (detail::tell_train_begin(*this, callbacks), ...);
-    for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
-      (detail::tell_epoch_begin(*this, callbacks, epoch), ...);
-      require_whole("fit");
-      progress.begin_epoch(epoch, steps);
-      for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-      Totals totals;
-      std::size_t seen = 0, done = 0;
-      while (seen < count) {
-        const std::size_t size = std::min(batch_size, count - seen);
-        const std::size_t* numbers = options.shuffle ? order.data() + seen : nullptr;
-        add(totals, fit_step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, workers), size);
-        seen += size;
-        const auto logs = [&]() -> const Logs& {
-          names.write(batch_logs, mean(totals, seen));
-          return batch_logs;
-        };
-        if constexpr (detail::hears_batches<Trainer, Callbacks...>()) {
-          logs();
-          (detail::tell_batch_end(*this, callbacks, done, batch_logs), ...);
+    const auto run_epochs = [&] {
+      for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
+        (detail::tell_epoch_begin(*this, callbacks, epoch), ...);
+        resume();
+        progress.begin_epoch(epoch, steps);
+        for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+        Totals totals;
+        std::size_t seen = 0, done = 0;
+        while (seen < count) {
+          const std::size_t size = std::min(batch_size, count - seen);
+          const std::size_t* numbers = options.shuffle ? order.data() + seen : nullptr;
+          add(totals, fit_step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, workers),
+              size);
+          seen += size;
+          const auto logs = [&]() -> const Logs& {
+            names.write(batch_logs, mean(totals, seen));
+            return batch_logs;
+          };
+          if constexpr (detail::hears_batches<Trainer, Callbacks...>()) {
+            logs();
+            (detail::tell_batch_end(*this, callbacks, done, batch_logs), ...);
+            resume();
+          }
+          progress.step(++done, logs);
+          if (stop_ || interrupt.came()) break;
+        }
+        names.write(batch_logs, mean(totals, seen));
+        Logs logs = batch_logs;
+        bool whole = !interrupt.came() || (seen == count && !validated);
+        if (validated) {
+          Totals means{std::numeric_limits<double>::quiet_NaN(), {}};
+          means.metrics.fill(means.loss);
+          if (whole) {
+            const Totals all_means =
+                mean_scores(held, options.batch_size, "fit: validation", workers, [&] { return interrupt.came(); });
+            whole = !interrupt.came();
+            if (whole) means = all_means;
+          }
+          names.add_validation(logs, means);
+        }
+        if (whole) {
+          progress.clear();
+          (detail::tell_epoch_end(*this, callbacks, epoch, logs), ...);
           require_whole("fit");
         }
-        progress.step(++done, logs);
-        if (stop_ || interrupt.came()) break;
-      }
-      names.write(batch_logs, mean(totals, seen));
-      Logs logs = batch_logs;
-      bool whole = !interrupt.came() || (seen == count && !validated);
-      if (validated) {
-        Totals means{std::numeric_limits<double>::quiet_NaN(), {}};
-        means.metrics.fill(means.loss);
+        history.record(logs);
+        history.interrupted = interrupt.came();
         if (whole) {
-          const Totals all_means =
-              mean_scores(held, options.batch_size, "fit: validation", workers, [&] { return interrupt.came(); });
-          whole = !interrupt.came();
-          if (whole) means = all_means;
+          progress.end_epoch(logs);
+        } else {
+          progress.interrupted(done, batch_logs);
         }
-        names.add_validation(logs, means);
+        if (stop_ || history.interrupted) break;
       }
-      if (whole) {
-        progress.clear();
-        (detail::tell_epoch_end(*this, callbacks, epoch, logs), ...);
-        require_whole("fit");
-      }
-      history.record(logs);
-      history.interrupted = interrupt.came();
-      if (whole) {
-        progress.end_epoch(logs);
-      } else {
-        progress.interrupted(done, batch_logs);
-      }
-      if (stop_ || history.interrupted) break;
+    };
+    try {
+      run_epochs();
+    } catch (NonFiniteLossError& error) {
+      progress.leave();
+      (detail::tell_train_end(*this, callbacks), ...);
+      error.history = std::move(history);
+      throw;
     }
     (detail::tell_train_end(*this, callbacks), ...);
     return history;
   }
 
-  Model<Net, Scalar>* model_;
+  std::shared_ptr<Place> place_;
   Basic trainer_;
   bool stop_ = false;
+  std::size_t running_ = 0;  ///< fits, one inside a callback of another
   std::vector<std::string> log_names_;
 };
 

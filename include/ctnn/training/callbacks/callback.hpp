@@ -5,13 +5,16 @@
 //   on_epoch_begin(trainer, epoch)             epochs count from 0
 //   on_batch_end(trainer, batch, logs)         after a step, batches count from 0; logs hold the epoch's means so far
 //   on_epoch_end(trainer, epoch, logs)         after the validation; what it sets in a `Logs&` is recorded, too
-//   on_train_end(trainer)                      after the last epoch, and where Ctrl-C ended fit
+//   on_train_end(trainer)                      after the last epoch, where Ctrl-C ended fit, and where a loss that is infinite or
+//                                              NaN did, before fit throws
 //
 // or a function of (epoch, logs) or (trainer, epoch, logs), called at the end of each epoch. `trainer` is the Trainer:
 // trainer.stop_training() ends fit after the running batch, or the epoch if it has ended; trainer.learning_rate(),
 // set_learning_rate(rate), model() and iterations() are there, too. What a callback throws leaves fit.
 //
-// on_epoch_end is not called for an epoch that Ctrl-C cut short, and on_train_end not after an exception.
+// on_epoch_end is not called for an epoch that was cut short, and on_train_end not after an exception other than
+// NonFiniteLossError. A callback may assign to the tensors that fit was given, as long as their number of samples stays, move the
+// model, and call fit itself: that one's stop_training(), log_names() and seed are its own.
 #pragma once
 
 #include <cstddef>

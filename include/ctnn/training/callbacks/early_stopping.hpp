@@ -25,7 +25,7 @@ struct EarlyStopping {
   std::string mode = "auto";  ///< "min", "max", or by the monitor's name
   /// Only what is better than this begins a new wait; the best weights are those of the best epoch all the same.
   std::optional<double> baseline{};
-  /// Gives the model the weights of the best epoch when fit ends, however it ends, exceptions apart.
+  /// Gives the model the weights of the best epoch when fit ends, also by Ctrl-C or by a loss that is infinite or NaN.
   bool restore_best_weights = false;
   std::size_t start_from_epoch = 0;  ///< earlier epochs are not looked at
 
