@@ -709,7 +709,7 @@ TEST_CASE("weights: threads save and load at the same time") {
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&, thread] {
       const fs::path path = directory.path / (std::to_string(thread) + ".weights.h5");
-      for (int i = 0; i < 100; ++i) {
+      for (int i = 0; i < 25; ++i) {
         Model<NestedNetwork> model, loaded;
         fill(model, 10 * thread + i);
         save_weights(model, path);

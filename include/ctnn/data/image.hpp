@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "../errors.hpp"
@@ -261,16 +262,22 @@ inline xt::xtensor<float, 2> decode_image(Bytes file, const std::string& where) 
 inline xt::xtensor<float, 2> read_image(const std::filesystem::path& path) {
   const std::string where = detail::concat("ctnn: read_image: ", path.string(), ": ");
   if (const std::string problem = detail::why_unreadable(path); !problem.empty()) detail::fail_image(where, problem);
+  const auto check_length = [&](std::uintmax_t length) {
+    if (length <= detail::most_image_bytes) return;
+    detail::fail_image(where,
+                       detail::concat("must have at most ", std::to_string(detail::most_image_bytes), " bytes, but has more"));
+  };
+  // What the system says of a file's length is true of those on disks, and else a guess.
+  std::error_code error;
+  const std::uintmax_t length = std::filesystem::file_size(path, error);
+  check_length(error ? 0 : length);
   std::vector<unsigned char> bytes;
   std::ifstream file(path, std::ios::binary);
   std::array<char, 65536> buffer;
   do {
     file.read(buffer.data(), std::ssize(buffer));
     bytes.insert(bytes.end(), buffer.data(), buffer.data() + file.gcount());
-    if (bytes.size() > detail::most_image_bytes) {
-      detail::fail_image(where,
-                         detail::concat("must have at most ", std::to_string(detail::most_image_bytes), " bytes, but has more"));
-    }
+    check_length(bytes.size());
   } while (file);
   if (file.bad()) detail::fail_image(where, "the file must be readable, but reading it failed");
   return detail::decode_image(bytes, where);
