@@ -22,7 +22,27 @@ namespace ctnn::inline CTNN_VARIANT {
 template <class Type>
 concept Tensor = xt::is_xexpression<std::remove_cvref_t<Type>>::value;
 
+/// Whether what stands there is a tensor, and one of numbers.
+template <class Where, class Type>
+inline constexpr bool is_tensor = Tensor<Type>;
+template <class Where, class Type>
+inline constexpr bool holds_numbers = requires(const typename Type::value_type& value) { static_cast<double>(value); };
+
 namespace detail {
+
+/// Refuses what is no tensor.
+template <class Where, class Type>
+constexpr void check_tensor() {
+  static_assert(is_tensor<Where, Type>,
+                "ctnn: a batch must be an xtensor container, view or expression, which of a std::vector v is made by "
+                "xt::adapt(v, std::array<std::size_t, 2>{samples, features})");
+  if constexpr (Tensor<Type>) static_assert(holds_numbers<Where, Type>, "ctnn: a batch must hold numbers");
+}
+/// Whether it passed.
+template <class Type>
+constexpr bool passes_as_tensor = false;
+template <Tensor Type>
+constexpr bool passes_as_tensor<Type> = holds_numbers<void, Type>;
 
 /// "(a, b)", with `first` in front of the axes if it is not empty.
 template <class Axes>
@@ -151,7 +171,10 @@ void copy_sample(const void* source, std::size_t index, Scalar* target) {
   std::array<std::size_t, SampleShape::rank + 1> position{index};
   const std::size_t rank = batch.dimension();
   for (std::size_t i = 0; i < SampleShape::size; ++i) {
-    target[i] = static_cast<Scalar>(batch.element(position.begin(), position.begin() + static_cast<std::ptrdiff_t>(rank)));
+    // What holds no numbers is refused elsewhere.
+    if constexpr (passes_as_tensor<Type>) {
+      target[i] = static_cast<Scalar>(batch.element(position.begin(), position.begin() + static_cast<std::ptrdiff_t>(rank)));
+    }
     for (std::size_t axis = rank - 1; axis > 0; --axis) {
       if (++position[axis] < SampleShape::dimensions.axes[axis - 1]) break;
       position[axis] = 0;

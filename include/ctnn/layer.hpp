@@ -105,20 +105,61 @@ concept CouplesSamples = requires { requires Layer::couples_samples; };
 template <class Layer>
 concept IsChain = requires { typename Layer::is_chain; };
 
+/// What the tape has for backward only if the layer says so.
+struct tape_input;
+struct tape_output;
+struct tape_record;
+/// Whether a layer that reads this keeps it.
+template <class What, class Index>
+inline constexpr bool is_kept = false;
+
+/// In place of what a layer does not keep. The sentence does not depend on the lane, and so is said once.
+template <class What, class Index>
+constexpr void refuse_reading() {
+  static_assert(
+      is_kept<What, Index>,
+      "ctnn: what backward reads of its tape must be kept, by static constexpr bool keeps_input = true, or keeps_output, in "
+      "the layer, or for the record by tape_size");
+}
+template <class Lane, class What>
+struct NotKept {
+  template <class Index>
+  constexpr Lane operator[](Index) const {
+    refuse_reading<What, std::size_t>();
+    return Lane(0);
+  }
+  template <class Offset>
+  constexpr const Lane* operator+(Offset) const {
+    refuse_reading<What, std::size_t>();
+    return nullptr;
+  }
+  template <class Number>
+  constexpr operator const Number*() const {
+    refuse_reading<What, std::size_t>();
+    return nullptr;
+  }
+};
+
 template <class Lane, bool Kept>
-struct TapeInput {};
+struct TapeInput {
+  static constexpr NotKept<Lane, tape_input> input{};
+};
 template <class Lane>
 struct TapeInput<Lane, true> {
   const Lane* input;
 };
 template <class Lane, bool Kept>
-struct TapeOutput {};
+struct TapeOutput {
+  static constexpr NotKept<Lane, tape_output> output{};
+};
 template <class Lane>
 struct TapeOutput<Lane, true> {
   const Lane* output;
 };
 template <class Lane, bool Kept>
-struct TapeRecord {};
+struct TapeRecord {
+  static constexpr NotKept<Lane, tape_record> record{};
+};
 template <class Lane>
 struct TapeRecord<Lane, true> {
   const Lane* record;
@@ -151,6 +192,46 @@ struct TapeOf {
 template <class Layer, class Lane>
 using Tape = typename detail::TapeOf<Layer, Lane>::type;
 
+namespace detail {
+
+template <class Type>
+constexpr bool is_parameter_array = false;
+template <std::size_t Count>
+constexpr bool is_parameter_array<std::array<Parameter, Count>> = true;
+
+/// Asks a layer for all that its shape rules say of an input.
+template <class Type>
+constexpr bool ask_shapes(Dimensions input) {
+  if constexpr (requires { Type::expected_input(input); }) static_cast<void>(Type::expected_input(input));
+  if constexpr (HasParameters<Type>) static_cast<void>(Type::parameters(input));
+  static_cast<void>(Type::compute_output_shape(input));
+  static_cast<void>(Type::compute_flops(input));
+  return true;
+}
+/// Whether a constant expression may ask for it.
+template <class Type, std::size_t... Axes>
+concept AnswersFor = requires { typename std::bool_constant<ask_shapes<Type>(Dimensions{Axes...})>; };
+/// A layer may stand some numbers of axes only.
+template <class Type>
+concept HasConstantShapes =
+    AnswersFor<Type, 8> || AnswersFor<Type, 8, 8> || AnswersFor<Type, 8, 8, 8> || AnswersFor<Type, 8, 8, 8, 8>;
+
+/// Several samples side by side, on any machine.
+using ProbedLane = kernels::Vector<float, 4>;
+template <class Type>
+concept ForwardsLanes = requires(const ProbedLane* in, const float* parameters, ProbedLane* out) {
+  Type::template forward<Shape<2, 2>>(in, parameters, out);
+};
+/// The gradient is one of lanes or of numbers.
+template <class Type, class Sum>
+concept BackwardsLanes = requires(const Tape<Type, ProbedLane>& tape, const float* parameters, const ProbedLane* in, Sum* sums,
+                                  ProbedLane* out) { Type::template backward<Shape<2, 2>>(tape, parameters, in, sums, out); };
+template <class Type>
+concept ComputesInLanes =
+    ForwardsLanes<Type> && (CouplesSamples<Type> || BackwardsLanes<Type, ProbedLane> || BackwardsLanes<Type, float>);
+
+}  // namespace detail
+
 // Each member a layer must have is a condition of its own, so that the compiler names the one that is missing.
 // forward and backward are probed with a shape of two axes and plain numbers.
 
@@ -166,6 +247,18 @@ template <class Where, class Type>
 inline constexpr bool has_compute_flops = requires(Dimensions input) {
   { Type::compute_flops(input) } -> std::convertible_to<std::size_t>;
 };
+/// Whether its parameters, if it has any, are listed in a std::array<Parameter, N>.
+template <class Where, class Type>
+inline constexpr bool has_parameter_array = true;
+template <class Where, class Type>
+  requires requires(Dimensions input) { Type::parameters(input); }
+inline constexpr bool has_parameter_array<Where, Type> = detail::is_parameter_array<decltype(Type::parameters(Dimensions{}))>;
+/// Whether compute_output_shape, compute_flops and, where they are there, expected_input and parameters are constexpr.
+template <class Where, class Type>
+inline constexpr bool has_constant_shapes = detail::IsChain<Type> || detail::HasConstantShapes<Type>;
+template <class Where, class Type>
+  requires(!has_compute_output_shape<Where, Type> || !has_compute_flops<Where, Type>)
+inline constexpr bool has_constant_shapes<Where, Type> = false;
 template <class Where, class Type>
 inline constexpr bool has_forward = detail::IsIdentity<Type> || detail::IsChain<Type> ||
                                     requires(const float* in, float* out) { Type::template forward<Shape<2, 2>>(in, in, out); };
@@ -175,11 +268,16 @@ inline constexpr bool has_backward = detail::IsIdentity<Type> || detail::IsChain
                                        Type::template backward<Shape<2, 2>>(tape, in, in, out, out);
                                      };
 
+/// Whether forward and backward take the values of several samples at once, and not numbers alone.
+template <class Where, class Type>
+inline constexpr bool computes_in_lanes = detail::IsIdentity<Type> || detail::IsChain<Type> || detail::ComputesInLanes<Type>;
+
 /// A layer: an empty type with the required members above.
 template <class Type>
 concept Layer =
     has_no_data_members<at_layer<>, Type> && has_class_name<at_layer<>, Type> && has_compute_output_shape<at_layer<>, Type> &&
-    has_compute_flops<at_layer<>, Type> && has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type>;
+    has_compute_flops<at_layer<>, Type> && has_parameter_array<at_layer<>, Type> && has_constant_shapes<at_layer<>, Type> &&
+    has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type> && computes_in_lanes<at_layer<>, Type>;
 
 namespace detail {
 

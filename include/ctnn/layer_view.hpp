@@ -18,6 +18,21 @@ namespace ctnn::inline CTNN_VARIANT {
 template <class Layer, class In, class Scalar>
 class LayerView;
 
+/// Where: an array that set_weights is given.
+struct at_weights;
+/// Whether a layer's numbers may be written.
+template <class Layer, class Number>
+inline constexpr bool may_be_set = !std::is_const_v<Number>;
+template <std::size_t Count>
+struct arrays_wanted;
+template <std::size_t Count>
+struct arrays_given;
+/// Whether a layer is given as many arrays as it has.
+template <class Layer, class Wanted, class Given>
+inline constexpr bool counts_agree = false;
+template <class Layer, std::size_t Count>
+inline constexpr bool counts_agree<Layer, arrays_wanted<Count>, arrays_given<Count>> = true;
+
 namespace detail {
 
 /// The view of layer I of a chain; an index past the end is one error, and the first layer stands in.
@@ -44,20 +59,16 @@ class LayerView {
 
   /// Copies new values into the layer, one array for each of `weights()`; throws ShapeError where a shape differs, and
   /// then changes nothing.
-  template <Tensor... Arrays>
-  void set_weights(const Arrays&... values) const
-    requires(!std::is_const_v<Scalar>)
-  {
-    static_assert(sizeof...(Arrays) == detail::parameter_arrays<Layer>,
+  template <class... Arrays>
+  void set_weights(const Arrays&... values) const {
+    static_assert(may_be_set<Layer, Scalar>, "ctnn: set_weights must be called of a model that is not const");
+    static_assert(counts_agree<Layer, arrays_wanted<detail::parameter_arrays<Layer>>, arrays_given<sizeof...(Arrays)>>,
                   "ctnn: set_weights must be given one array for each of the layer's weights");
-    [&]<std::size_t... K>(std::index_sequence<K...>) {
-      (check_static<K, Arrays>(), ...);
-      (check<K>(values), ...);
-      // Evaluated before any is written: an array may be computed from the weights it replaces.
-      const std::array<std::vector<Scalar>, sizeof...(Arrays)> evaluated{evaluate(values)...};
-      Scalar* next = parameters_;
-      for (const std::vector<Scalar>& array : evaluated) next = std::copy(array.begin(), array.end(), next);
-    }(std::index_sequence_for<Arrays...>{});
+    (detail::check_tensor<at_weights, Arrays>(), ...);
+    if constexpr (may_be_set<Layer, Scalar> && sizeof...(Arrays) == detail::parameter_arrays<Layer> &&
+                  (detail::passes_as_tensor<Arrays> && ...)) {
+      set(values...);
+    }
   }
 
   /// A layer of a nested block.
@@ -69,6 +80,18 @@ class LayerView {
   }
 
  private:
+  template <class... Arrays>
+  void set(const Arrays&... values) const {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      (check_static<K, Arrays>(), ...);
+      (check<K>(values), ...);
+      // Evaluated before any is written: an array may be computed from the weights it replaces.
+      const std::array<std::vector<Scalar>, sizeof...(Arrays)> evaluated{evaluate(values)...};
+      Scalar* next = parameters_;
+      for (const std::vector<Scalar>& array : evaluated) next = std::copy(array.begin(), array.end(), next);
+    }(std::index_sequence_for<Arrays...>{});
+  }
+
   static constexpr auto list() {
     if constexpr (detail::HasParameters<Layer>) {
       return Layer::parameters(In::dimensions);

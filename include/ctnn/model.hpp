@@ -15,6 +15,7 @@
 #include "static_model.hpp"
 #include "summary.hpp"
 #include "threads.hpp"
+#include "training/history.hpp"
 #include "xtensor_base.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -48,9 +49,51 @@ struct PredictOptions {
   std::size_t threads = 1;  ///< that share the batch, if the program is compiled with OpenMP; the result is the same
 };
 
+namespace detail {
+
+/// What Keras's model does by itself is here a trainer's: says so.
+template <class Model, class Scalar>
+struct Uncompiled {
+  template <class... Arguments>
+  History fit(const Arguments&...) const {
+    refuse<Arguments...>();
+    return {};
+  }
+  template <class X, class Y, class... Rest>
+  History fit(const X&, const Y&, const FitOptions&, const Rest&...) const {
+    refuse<X, Y>();
+    return {};
+  }
+  template <class... Arguments>
+  Scalar evaluate(const Arguments&...) const {
+    refuse<Arguments...>();
+    return {};
+  }
+  template <class X, class Y>
+  Scalar evaluate(const X&, const Y&, const EvaluateOptions&) const {
+    refuse<X, Y>();
+    return {};
+  }
+  template <class... Arguments>
+  Scalar train_on_batch(const Arguments&...) const {
+    refuse<Arguments...>();
+    return {};
+  }
+
+ private:
+  template <class... Arguments>
+  static constexpr void refuse() {
+    static_assert(is_compiled<Model, Arguments...>,
+                  "ctnn: a model must be compiled, and it is the trainer that is trained and evaluated: auto trainer = "
+                  "model.compile(Adam{}, MeanSquaredError{}); trainer.fit(x, y)");
+  }
+};
+
+}  // namespace detail
+
 /// A network with parameters: `Model<Net> model{Seed{1}}`.
 template <class Net, class Scalar = float>
-class Model : public BasicModel<Net, Scalar, OnHeap> {
+class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<Model<Net, Scalar>, Scalar> {
   using Base = BasicModel<Net, Scalar, OnHeap>;
   using In = typename Net::input_shape;
   using Out = typename Net::output_shape;
@@ -82,6 +125,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   /// Throws ShapeError for other axes, OptionError for options out of range.
   template <Tensor Batch>
   auto predict(const Batch& x, const PredictOptions& options = {}) const {
+    detail::check_tensor<at_input, Batch>();
     detail::check_static_shape<at_input, In, Batch>();
     require_parameters("predict");
     detail::check_threads(options.threads, "predict");
@@ -94,6 +138,13 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
     auto result = Predictions<Scalar, rank>::from_shape(shape);
     predict_samples(detail::samples_of<In, Scalar>(x), count, result.data(), options.threads);
     return result;
+  }
+
+  // What is no tensor is refused by a sentence.
+  template <class Batch>
+  xt::xarray<Scalar> predict(const Batch&, const PredictOptions& = {}) const {
+    detail::check_tensor<at_input, Batch>();
+    return {};
   }
 
   /// Layer I, as `model[0_c]`: its weights, or the layers of a block.
@@ -126,6 +177,17 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   /// A temporary model would be gone before its first step.
   template <class... Parts>
   void compile(const Parts&...) && = delete;
+  // What is no optimizer, loss or metric is refused by a sentence.
+  template <class... Parts>
+  RefusedTrainer<Scalar> compile(const Parts&...) & {
+    static_cast<void>(detail::RefusedParts<Parts...>{});
+    return {};
+  }
+  template <class OptimizerType, class LossType>
+  RefusedTrainer<Scalar> compile(const OptimizerType&, const LossType&, detail::Braces) & {
+    static_assert(metrics_follow_one_by_one<LossType>, "ctnn: compile's metrics must follow the loss one by one, not in braces");
+    return {};
+  }
 
   /// Prints the layers, their output shapes and parameters.
   void summary(std::ostream& out = std::cout) const { print_summary<Net, Scalar>(out); }
@@ -173,6 +235,47 @@ class Model : public BasicModel<Net, Scalar, OnHeap> {
   }
 
   std::shared_ptr<detail::ModelPlace<Net, Scalar>> place_;
+};
+
+// Of values, where a network is a type: refused by a sentence (static_model.hpp).
+template <class Given>
+Model(const Given&) -> Model<value_of<Given>>;
+
+namespace detail {
+
+/// In place of a layer of a refused model.
+template <class Scalar>
+struct RefusedLayer {
+  std::tuple<xt::xarray<Scalar>, xt::xarray<Scalar>> weights() const { return {}; }
+  template <class... Arrays>
+  void set_weights(const Arrays&...) const {}
+  template <class Index>
+  RefusedLayer operator[](Index) const {
+    return {};
+  }
+};
+
+}  // namespace detail
+
+/// A model that cannot be (static_model.hpp).
+template <class Net, class Scalar>
+  requires(!detail::makes_model<Net, Scalar>)
+class Model<Net, Scalar> : public BasicModel<Net, Scalar, OnHeap> {
+  using Base = BasicModel<Net, Scalar, OnHeap>;
+  using Number = typename Base::scalar;
+
+ public:
+  using Base::Base;
+
+  template <class Batch>
+  xt::xarray<Number> predict(const Batch&, const PredictOptions& = {}) const {
+    return {};
+  }
+  template <class Index>
+  detail::RefusedLayer<Number> operator[](Index) const {
+    return {};
+  }
+  void summary(std::ostream& = std::cout) const {}
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT

@@ -219,16 +219,14 @@ constexpr std::size_t first_non_layer() {
   return index;
 }
 
-/// The first of the required members, in the order of layer.hpp, that a type lacks, or 6.
+/// The first of the required members, in the order of layer.hpp, that a type lacks, or 9.
 template <class Type>
 constexpr std::size_t first_missing_member() {
-  const bool present[] = {has_class_name<void, Type>,
-                          has_compute_output_shape<void, Type>,
-                          has_compute_flops<void, Type>,
-                          has_forward<void, Type>,
-                          has_backward<void, Type>,
-                          has_no_data_members<void, Type>,
-                          false};
+  const bool present[] = {has_class_name<void, Type>,      has_compute_output_shape<void, Type>,
+                          has_compute_flops<void, Type>,   has_forward<void, Type>,
+                          has_backward<void, Type>,        has_no_data_members<void, Type>,
+                          has_parameter_array<void, Type>, has_constant_shapes<void, Type>,
+                          computes_in_lanes<void, Type>,   false};
   std::size_t index = 0;
   while (present[index]) ++index;
   return index;

@@ -21,6 +21,23 @@ using namespace boost::hana::literals;
 template <class Network>
 inline constexpr bool input_is_known = Network::input_shape::rank != 0;
 
+namespace detail {
+
+template <class Layer>
+constexpr bool is_sound = true;
+template <IsChain Block>
+constexpr bool is_sound<Block> = Block::is_sound;
+
+template <class... Layers>
+constexpr bool blocks_are_sound() {
+  for (const bool sound : {true, detail::is_sound<Layers>...}) {
+    if (!sound) return false;
+  }
+  return true;
+}
+
+}  // namespace detail
+
 /// A chain of layers. An empty type: it names the architecture; Model holds the parameters.
 ///
 /// A Sequential is itself a layer, so blocks nest; a block may leave its input to the chain around it.
@@ -48,6 +65,10 @@ struct Sequential {
   /// Bytes that one sample's backward pass reads of its forward pass, in float.
   static constexpr std::size_t tape_bytes = sizeof(float) * (own.inner_tape + (own.keeps_input ? own.shape[0].size() : 0) +
                                                              (own.keeps_output ? own.shape[layer_count].size() : 0));
+
+  /// Whether all of it are layers, each of which fits the one before; where not, the conditions below have said so.
+  static constexpr bool is_sound = layer_count > 0 && detail::first_non_layer<Layers...>() == layer_count &&
+                                   !own.fault.found() && detail::blocks_are_sound<Layers...>();
 
   /// Layer I.
   template <std::size_t I>
@@ -100,20 +121,33 @@ struct Sequential {
   template <std::size_t Member>
   using Lacking = std::conditional_t<detail::first_missing_member<Stranger>() == Member, Stranger, detail::EndOfChain>;
   static_assert(has_layers<Sequential>, "ctnn: a network must have at least one layer");
-  static_assert(has_class_name<Where, Lacking<0>>, "ctnn: a layer must have a static constexpr member const char* class_name");
-  static_assert(has_compute_output_shape<Where, Lacking<1>>,
-                "ctnn: a layer must have a static constexpr function Dimensions compute_output_shape(Dimensions input)");
+  static_assert(has_class_name<Where, Lacking<0>>,
+                "ctnn: a layer must have a static constexpr member const char* class_name, which is public");
+  static_assert(
+      has_compute_output_shape<Where, Lacking<1>>,
+      "ctnn: a layer must have a static constexpr function Dimensions compute_output_shape(Dimensions input), which is public");
   static_assert(has_compute_flops<Where, Lacking<2>>,
-                "ctnn: a layer must have a static constexpr function std::size_t compute_flops(Dimensions input)");
-  static_assert(has_forward<Where, Lacking<3>>, "ctnn: a layer must have a static function template forward<In>(x, parameters, y)");
-  static_assert(has_backward<Where, Lacking<4>>,
-                "ctnn: a layer must have a static function template backward<In>(tape, parameters, dy, gradient, dx)");
+                "ctnn: a layer must have a static constexpr function std::size_t compute_flops(Dimensions input), which is public");
+  static_assert(has_forward<Where, Lacking<3>>,
+                "ctnn: a layer must have a static function template forward<In>(x, parameters, y), which is public");
+  static_assert(
+      has_backward<Where, Lacking<4>>,
+      "ctnn: a layer must have a static function template backward<In>(tape, parameters, dy, gradient, dx), which is public");
   static_assert(has_no_data_members<Where, Lacking<5>>,
                 "ctnn: a layer must have no data members; what varies is a template argument");
+  static_assert(has_parameter_array<Where, Lacking<6>>,
+                "ctnn: a layer's function parameters(Dimensions input) must return a std::array<Parameter, N>");
+  static_assert(has_constant_shapes<Where, Lacking<7>>,
+                "ctnn: a layer's compute_output_shape, compute_flops, expected_input and parameters must be constexpr");
+  static_assert(computes_in_lanes<Where, Lacking<8>>,
+                "ctnn: a layer's forward and backward must be templates of the Lane that x, y, dy and dx point to, which holds a "
+                "number of each of several samples; float or double alone will not do");
   using Fault = detail::FaultTypes<own>;
   using NoFault = detail::NoFault;
   using Empty = std::conditional_t<own.fault.empty, Fault, NoFault>;
-  static_assert(sizes_are_positive<typename Empty::place, typename Empty::given>, "ctnn: a layer's sizes must be at least 1");
+  static_assert(
+      sizes_are_positive<typename Empty::place, typename Empty::given>,
+      "ctnn: a layer's sizes must be at least 1, and a window no larger than its image, over whose edges it reaches with Same");
   using Break = std::conditional_t<own.fault.empty, NoFault, Fault>;
   static_assert(shapes_agree<typename Break::place, typename Break::expected, typename Break::given>,
                 "ctnn: a layer's input shape must equal the previous layer's output shape");

@@ -9,6 +9,7 @@
 #include "losses/loss.hpp"
 #include "metrics/metric.hpp"
 #include "optimizers/optimizer.hpp"
+#include "refused.hpp"
 #include "sequential.hpp"
 #include "storage.hpp"
 
@@ -21,8 +22,7 @@ class BasicTrainer;
 template <class Net, class Scalar, class Storage>
 class BasicModel {
  public:
-  /// The network; a stand-in for one that is refused below.
-  using network = std::conditional_t<input_is_known<Net>, Net, Sequential<detail::EndOfChain>>;
+  using network = Net;
   using scalar = Scalar;
   using storage = Storage;
   using chain = typename network::template chain<typename network::input_shape>;
@@ -42,6 +42,14 @@ class BasicModel {
     for (std::size_t i = 0; i < parameters.size(); ++i) parameters_.data()[i] = parameters[i];
   }
 
+  // What is neither is refused by a sentence.
+  template <class Given>
+    requires(!std::is_convertible_v<const Given&, Seed> && !std::is_base_of_v<BasicModel, Given>)
+  constexpr explicit BasicModel(const Given&) {
+    static_assert(is_seed<Given>,
+                  "ctnn: a model must be made of a Seed, as Model<Net> model{Seed{1}}, or of a std::array of all its parameters");
+  }
+
   /// The network's output for one sample. A model that was moved from answers NaN.
   template <std::size_t Size>
   CTNN_INLINE constexpr Output operator()(const std::array<Scalar, Size>& sample) const noexcept(!is_large) {
@@ -50,6 +58,13 @@ class BasicModel {
     Output output;
     if constexpr (Size == network::input_shape::size) infer(sample.data(), output.data());
     return output;
+  }
+  // What is no sample is refused by a sentence.
+  template <class Given>
+  constexpr Output operator()(const Given&) const {
+    static_assert(is_sample<expects<Sample>, gets<Given>>,
+                  "ctnn: what a model is called with must be one sample, a std::array of its numbers; batches are for predict");
+    return {};
   }
   /// The same from and to memory that do not overlap: as many values as the network's input and output have. What lies between
   /// is on the stack; of a Model, where that would take more than a megabyte of it, on the heap.
@@ -77,6 +92,17 @@ class BasicModel {
   /// A temporary model would be gone before its first step.
   template <class... Parts>
   void compile(const Parts&...) && = delete;
+  // What is no optimizer, loss or metric is refused by a sentence.
+  template <class... Parts>
+  constexpr RefusedTrainer<Scalar> compile(const Parts&...) & {
+    static_cast<void>(detail::RefusedParts<Parts...>{});
+    return {};
+  }
+  template <class OptimizerType, class LossType>
+  constexpr RefusedTrainer<Scalar> compile(const OptimizerType&, const LossType&, detail::Braces) & {
+    static_assert(metrics_follow_one_by_one<LossType>, "ctnn: compile's metrics must follow the loss one by one, not in braces");
+    return {};
+  }
 
   /// All parameters, in layer order: `network::parameter_count` numbers; null in a model that was moved from.
   constexpr Scalar* data() { return parameters_.data(); }
@@ -95,11 +121,23 @@ class BasicModel {
   }
 
   typename Storage::template Array<Scalar, network::parameter_count> parameters_;
+};
 
-  static_assert(std::floating_point<Scalar>, "ctnn: a model's numbers must be float or double");
+/// A model that cannot be, which says why unless its network has.
+template <class Net, class Scalar, class Storage>
+  requires(!detail::makes_model<Net, Scalar>)
+class BasicModel<Net, Scalar, Storage> : public RefusedModel<std::conditional_t<is_float_or_double<Scalar>, Scalar, float>> {
+ public:
+  using BasicModel::RefusedModel::RefusedModel;
+
+ private:
+  static_assert(is_network<Net>, "ctnn: a model must be given a network, as Model<Sequential<Dense<4, 3>>>");
   static_assert(
-      input_is_known<Net>,
+      input_is_known<detail::IfSound<Net>>,
       "ctnn: a network's input shape must be known; begin with Input<…> or a layer that names it, as Dense<In, Out> does");
+  static_assert(fits_into_memory<detail::IfKnown<Net>, numbers<detail::count_numbers<detail::IfKnown<Net>>()>>,
+                "ctnn: a network's parameters must fit into memory");
+  static_assert(is_float_or_double<Scalar>, "ctnn: a model's numbers must be float or double");
 };
 
 /// A model whose parameters lie in the object: no heap, constexpr.

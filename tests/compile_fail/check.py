@@ -13,7 +13,7 @@ import sys
 
 
 def squeeze(text):
-    return re.sub(r"\s+", "", text.replace("ctnn::", ""))
+    return re.sub(r"\s+", "", re.sub(r"ctnn::(?:(?:avx|sse|neon|sve|plain)\w*::)?", "", text))
 
 
 def run(compiler, flags, source, accepted):

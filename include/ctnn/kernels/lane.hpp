@@ -16,6 +16,10 @@
 
 namespace ctnn::inline CTNN_VARIANT::kernels {
 
+/// Whether a value is true or false as a whole.
+template <class Lane>
+inline constexpr bool holds_one_answer = false;
+
 namespace detail {
 
 template <class Element, std::size_t Width>
@@ -62,6 +66,15 @@ struct Vector {
     for (std::size_t i = 0; i < Count; ++i) target[i] = native[i];
   }
   CTNN_INLINE void store(Element* target) const { __builtin_memcpy(target, &native, sizeof(native_type)); }
+
+  /// A comparison has an answer for each sample.
+  explicit operator bool() const {
+    static_assert(
+        holds_one_answer<Vector>,
+        "ctnn: lanes hold several samples, so that a comparison has no one answer for ?: or if; math::select(condition, a, b) "
+        "chooses for each sample");
+    return false;
+  }
 
   CTNN_INLINE Element operator[](std::size_t index) const { return native[index]; }
 

@@ -74,6 +74,10 @@ template <class Schedule>
 inline constexpr bool fits_learning_rate =
     std::is_trivially_copyable_v<Schedule> && sizeof(Schedule) <= detail::ScheduleStorage::capacity;
 
+/// Whether a learning rate can be made of it.
+template <class Given>
+inline constexpr bool is_learning_rate = LearningRateSchedule<Given> || std::is_convertible_v<const Given&, double>;
+
 namespace detail {
 
 // A schedule's functions, of its storage. One that does not fit is refused by LearningRate, and nothing else is said of it.
@@ -117,6 +121,16 @@ class LearningRate {
         schedule_(detail::stored(schedule)) {
     static_assert(fits_learning_rate<Schedule>,
                   "ctnn: a learning-rate schedule must be trivially copyable and hold at most 152 bytes");
+  }
+
+  // What is neither is refused by a sentence.
+  template <class Given>
+    requires(!LearningRateSchedule<Given> && !std::is_convertible_v<const Given&, double>)
+  constexpr LearningRate(const Given&) {
+    static_assert(
+        is_learning_rate<Given>,
+        "ctnn: a learning rate must be a number, or a schedule: a function of the step, as [](std::uint64_t step) { return "
+        "0.1 / (1.0 + double(step)); }");
   }
 
   /// The rate of a step; steps count from 0, as Keras's iterations.

@@ -27,14 +27,30 @@ namespace ctnn::inline CTNN_VARIANT {
 template <class OptimizerType>
 inline constexpr bool has_learning_rate = requires(OptimizerType& optimizer) { optimizer.learning_rate = 0.5; };
 
+/// Whether what predicts is a model, and not a trainer.
+template <class Trainer, class... Given>
+inline constexpr bool is_model = false;
+/// Whether fit is given at least inputs and targets.
+template <class... Given>
+inline constexpr bool are_inputs_and_targets = sizeof...(Given) >= 2;
+/// Whether what comes behind them are the options.
+template <class Given>
+inline constexpr bool are_fit_options = std::is_same_v<Given, FitOptions>;
+
 namespace detail {
 
-template <class Type>
-constexpr bool is_validation_data_value = false;
-template <class X, class Y>
-constexpr bool is_validation_data_value<ValidationData<X, Y>> = true;
-template <class Type>
-constexpr bool is_validation_data = is_validation_data_value<std::remove_cvref_t<Type>>;
+/// Refuses what fit was given.
+template <class... Arguments>
+struct RefusedArguments {
+  static_assert(are_inputs_and_targets<Arguments...>, "ctnn: fit must be given the inputs x and the targets y");
+};
+template <class X, class Y, class Third, class... Rest>
+struct RefusedArguments<X, Y, Third, Rest...> {
+  static_assert(
+      are_fit_options<Third>,
+      "ctnn: what fit is given behind x and y must be its options in braces, as fit(x, y, {.batch_size = 64, .epochs = 10}); "
+      "validation data and callbacks come behind those, as fit(x, y, {}, EarlyStopping{})");
+};
 
 }  // namespace detail
 
@@ -65,21 +81,21 @@ class Trainer {
   ~Trainer() = default;
 
   /// One optimizer step on one batch. Returns the batch's mean loss, and its metrics, before the step.
-  template <Tensor X, Tensor Y>
+  template <class X, class Y>
   Result train_on_batch(const X& x, const Y& y) {
     const Data<X, Y> data(*this, x, y, "train_on_batch");
     return step(data.x, data.y, data.count, "train_on_batch");
   }
 
   /// The mean loss and the metrics of one batch; changes nothing.
-  template <Tensor X, Tensor Y>
+  template <class X, class Y>
   Result test_on_batch(const X& x, const Y& y) const {
     const Data<X, Y> data(*this, x, y, "test_on_batch");
     return finite(trainer_.evaluate(data.x, data.y, data.count), "test_on_batch");
   }
 
   /// The mean loss and the metrics of a data set; see EvaluateOptions.
-  template <Tensor X, Tensor Y>
+  template <class X, class Y>
   Result evaluate(const X& x, const Y& y, const EvaluateOptions& options = {}) const {
     check_batch_size(options.batch_size, "evaluate");
     detail::check_threads(options.threads, "evaluate");
@@ -95,8 +111,7 @@ class Trainer {
   /// Trains for some epochs; see FitOptions. Calls the callbacks (callbacks/callback.hpp) in the order given. Returns what
   /// every epoch came to; where the loss becomes infinite or NaN, the NonFiniteLossError has it. Callbacks may write to x and y,
   /// and assign to them what has as many samples. Throws OptionError for options out of range.
-  template <Tensor X, Tensor Y, class... Callbacks>
-    requires(!detail::is_validation_data<Callbacks> && ...)
+  template <class X, class Y, class... Callbacks>
   History fit(const X& x, const Y& y, const FitOptions& options = {}, Callbacks&&... callbacks) {
     check(options);
     const Data<X, Y> data(*this, x, y, "fit");
@@ -105,18 +120,38 @@ class Trainer {
       throw OptionError(
           detail::concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(data.count), " to train on"));
     }
-    return run(part_of(x, y, data, 0, kept, "fit"), part_of(x, y, data, kept, data.count, "fit"), options, callbacks...);
+    if constexpr (Data<X, Y>::is_usable) {
+      return run(part_of(x, y, data, 0, kept, "fit"), part_of(x, y, data, kept, data.count, "fit"), options, callbacks...);
+    }
+    return {};
   }
 
   /// The same with validation data given, which takes the place of validation_split.
-  template <Tensor X, Tensor Y, class ValidationX, class ValidationY, class... Callbacks>
-  History fit(const X& x, const Y& y, const FitOptions& options, const ValidationData<ValidationX, ValidationY>& validation,
+  template <class X, class Y, class ValidationX, class ValidationY, class... Callbacks>
+  History fit(const X& x, const Y& y, const FitOptions& options, ValidationData<ValidationX, ValidationY> validation,
               Callbacks&&... callbacks) {
     check(options);
     const Data<X, Y> data(*this, x, y, "fit");
     const Data<ValidationX, ValidationY> held(*this, validation.x, validation.y, "fit: validation data");
-    return run(part_of(x, y, data, 0, data.count, "fit"),
-               part_of(validation.x, validation.y, held, 0, held.count, "fit: validation data"), options, callbacks...);
+    if constexpr (Data<X, Y>::is_usable && Data<ValidationX, ValidationY>::is_usable) {
+      return run(part_of(x, y, data, 0, data.count, "fit"),
+                 part_of(validation.x, validation.y, held, 0, held.count, "fit: validation data"), options, callbacks...);
+    }
+    return {};
+  }
+  // What else is given in the options' place is refused by a sentence.
+  template <class... Arguments>
+  History fit(const Arguments&...) {
+    static_cast<void>(detail::RefusedArguments<Arguments...>{});
+    return {};
+  }
+
+  // Keras's model predicts and is trained.
+  template <class... Arguments>
+  xt::xarray<Scalar> predict(const Arguments&...) const {
+    static_assert(is_model<Trainer, Arguments...>,
+                  "ctnn: it is the model that predicts, model.predict(x) or trainer.model().predict(x)");
+    return {};
   }
 
   /// Ends fit, as from a callback: after the running batch or, where that has ended, the epoch.
@@ -185,7 +220,22 @@ class Trainer {
   /// A checked pair of samples and targets. Refers to the tensors.
   template <class X, class Y>
   struct Data {
+    /// Where not, the constructor says why.
+    static constexpr bool is_usable = detail::passes_as_tensor<X> && detail::passes_as_tensor<Y>;
+
     CTNN_INLINE Data(const Trainer& trainer, const X& inputs, const Y& targets, const char* where) {
+      detail::check_tensor<at_input, X>();
+      if constexpr (detail::passes_as_tensor<X>) {
+        detail::check_tensor<at_target, Y>();
+        if constexpr (is_usable) check(trainer, inputs, targets, where);
+      }
+    }
+
+    std::size_t count;
+    Samples<Scalar> x, y;
+
+   private:
+    CTNN_INLINE void check(const Trainer& trainer, const X& inputs, const Y& targets, const char* where) {
       detail::check_static_shape<at_input, In, X>();
       detail::check_static_shape<at_target, Target, Y>();
       trainer.require_whole(where);
@@ -195,9 +245,6 @@ class Trainer {
       x = detail::samples_of<In, Scalar>(inputs);
       y = detail::samples_of<Target, Scalar>(targets);
     }
-
-    std::size_t count;
-    Samples<Scalar> x, y;
   };
 
   template <class Options>

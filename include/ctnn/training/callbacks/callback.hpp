@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "../history.hpp"
 #include "../logs.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -103,6 +104,13 @@ inline constexpr bool is_callback =
     detail::HearsEpochEnd<Type, Trainer> || detail::HearsTrainEnd<Type, Trainer> || detail::TakesEpochAndLogs<Type> ||
     detail::TakesTrainerEpochAndLogs<Type, Trainer>;
 
+/// Whether fit's argument is a callback, and not validation data that belongs right behind the options.
+template <class Given, bool IsCallback>
+inline constexpr bool stands_behind_options = IsCallback;
+/// Whether fit may change its callback.
+template <class Given, bool MayChange>
+inline constexpr bool may_change = MayChange;
+
 /// A callback of fit, by the contract above.
 template <class Type, class Trainer>
 concept Callback = is_callback<Type, Trainer> && takes_train_begin<Type, Trainer> && takes_epoch_begin<Type, Trainer> &&
@@ -141,9 +149,32 @@ void tell_train_end([[maybe_unused]] Trainer& trainer, [[maybe_unused]] Type& ca
   if constexpr (HearsTrainEnd<Type, Trainer>) callback.on_train_end(trainer);
 }
 
+/// A callback that is one only if it is not const.
+template <class Type, class Trainer>
+constexpr bool is_constant_callback = false;
+template <class Type, class Trainer>
+constexpr bool is_constant_callback<const Type, Trainer> = !is_callback<const Type, Trainer> && is_callback<Type, Trainer>;
+
+/// A callback in place of one that is refused.
+struct Passing {
+  void operator()(std::size_t, const Logs&) const {}
+};
+
+template <class Type>
+constexpr bool is_validation_data = false;
+template <class X, class Y>
+constexpr bool is_validation_data<ValidationData<X, Y>> = true;
+
 /// Refuses what is no callback.
-template <class Trainer, class Type>
+template <class Trainer, class Given>
 constexpr void check_callback() {
+  static_assert(stands_behind_options<Given, !is_validation_data<std::remove_const_t<Given>>>,
+                "ctnn: ValidationData must be the first of what fit is given behind its options, callbacks come after it");
+  static_assert(may_change<Given, !is_constant_callback<Given, Trainer>>,
+                "ctnn: a callback that fit is given must not be const, since fit changes it");
+  // Where one of those failed, the rest is not asked.
+  using Type =
+      std::conditional_t<is_validation_data<std::remove_const_t<Given>> || is_constant_callback<Given, Trainer>, Passing, Given>;
   static_assert(takes_train_begin<Type, Trainer>, "ctnn: a callback's on_train_begin must take (trainer)");
   static_assert(takes_epoch_begin<Type, Trainer>, "ctnn: a callback's on_epoch_begin must take (trainer, epoch)");
   static_assert(takes_batch_end<Type, Trainer>, "ctnn: a callback's on_batch_end must take (trainer, batch, logs)");
