@@ -194,7 +194,7 @@ TEST_CASE("pending file: without /proc, too") {
   const int status = in_child([&] {
     // Not every system lets everyone have mounts of their own.
     if (::unshare(CLONE_NEWNS) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ::_exit(3);
-    if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(3);
+    if (::mount("none", "/proc", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(3);
     if (::mount("none", "/proc", "tmpfs", 0, nullptr) != 0) ::_exit(3);
     try {
       save(path, "new");
