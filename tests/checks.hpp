@@ -34,7 +34,7 @@ template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>
   using Plan = ctnn::detail::WidePlan<Net, Loss, Lane>;
   using Couplings = ctnn::detail::CoupledPlan<Net, Loss, Lane>;
   Scalar mean;
-  if constexpr (Couplings::couples) {
+  if constexpr (ctnn::detail::couples_samples<Net>) {
     std::vector<Lane> memory(Couplings::memory), kept(Couplings::kept * (count / Plan::width + 1));
     std::vector<Scalar> partial(Net::parameter_count), statistics(Couplings::statistics);
     const ctnn::detail::SerialWorker<Lane> worker{memory.data(), partial.data()};

@@ -25,7 +25,7 @@ struct ForwardPlan {
   /// Samples of a part: some 2.5e7 operations, in whole groups of such tiles.
   static constexpr std::size_t part = [] {
     constexpr std::size_t unit = in_memory ? tiles * width : width;
-    return (25'000'000 / (Chain::plan.flops + 1) + unit) / unit * unit;
+    return (25'000'000 / (Chain::flops + 1) + unit) / unit * unit;
   }();
 };
 

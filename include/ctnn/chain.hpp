@@ -32,7 +32,7 @@ struct PartOf<In, Block> {
 template <class In, class... Layers>
 struct Chain {
   static constexpr std::size_t count = sizeof...(Layers);
-  static constexpr Plan<count> plan = Planner<Layers...>::plan(In::dimensions);
+  static constexpr Plan<count> plan = plan_chain<In, Layers...>();
 
   using list = LayerList<Layers...>;
   template <std::size_t I>
@@ -50,6 +50,7 @@ struct Chain {
   template <std::size_t I>
   static constexpr std::size_t lane_offset = plan.lane_offset[I];
   static constexpr std::size_t last_layer = plan.last;
+  static constexpr std::size_t flops = plan.flops[count];
   /// Numbers of an output.
   static constexpr std::size_t out = boundary<count>::size;
 
@@ -60,6 +61,9 @@ struct Chain {
   /// Layer I for its input: a Leaf or the Chain of a block.
   template <std::size_t I>
   using step = typename PartOf<boundary<I>, layer<I>>::type;
+  /// The Chain of block I for what it is given, which for a first block may not be what it wants.
+  template <std::size_t I>
+  using block_at = typename layer<I>::template chain<std::conditional_t<I == 0, In, boundary<I>>>;
 
   /// Whether it consists of pieces in place of its steps, for a pass in memory.
   static constexpr bool is_long = count > list::length;
@@ -76,20 +80,12 @@ struct Chain {
 
   /// The first layers, of which the last does the second half of a sample's operations: how many they are.
   static constexpr std::size_t half = [] {
-    std::size_t flops = 0, index = 0, found = 0;
-    [[maybe_unused]] const auto pass = [&]<class L>(const L*) {
-      flops += L::compute_flops(plan.shape[index++]);
-      if (found == 0 && 2 * flops > plan.flops) found = index;
-    };
-    [[maybe_unused]] const int each[] = {0, (pass(static_cast<const Layers*>(nullptr)), 0)...};
-    return found;
+    std::size_t layers = 0;
+    while (layers < count && 2 * plan.flops[layers] <= flops) ++layers;
+    return layers;
   }();
   /// Whether any of them is a block.
-  static constexpr bool nests = [] {
-    bool found = false;
-    for (const bool block : {false, IsChain<Layers>...}) found |= block;
-    return found;
-  }();
+  static constexpr bool nests = Planner<Layers...>::blocks > 0;
 
   /// Chains of at most this many layers may become one function.
   static constexpr std::size_t most_on_stack = 8;

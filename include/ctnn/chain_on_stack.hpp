@@ -57,7 +57,7 @@ struct OnStack {
   /// end to end the operations of one tile wait for each other longer than a processor looks ahead; those of either part, of
   /// which the first has half of them and one layer more, do not (measured). 0 where it is not cut.
   static constexpr std::size_t cut = [] {
-    const bool few = Chain::plan.flops <= 128 && Chain::plan.leaves >= 3 && Chain::on_stack && !Chain::nests;
+    const bool few = Chain::flops <= 128 && Chain::plan.leaves >= 3 && Chain::on_stack && !Chain::nests;
     return !few ? std::size_t{0} : Chain::half < count ? Chain::half + 1 : count;
   }();
   /// Lanes that the layers before the cut leave of one tile.

@@ -312,15 +312,13 @@ constexpr std::size_t parameter_count(Dimensions input) {
   return count;
 }
 
-/// Parameters whose gradient is summed lane by lane and reduced once a batch.
+/// Whether its parameters' gradient is summed lane by lane and reduced once a batch.
 template <class Layer>
-constexpr std::size_t lane_parameter_count(Dimensions input) {
-  if constexpr (IsChain<Layer>) {
-    return Layer::lane_parameter_count(input);
-  } else if constexpr (requires { Layer::lane_gradient(input); }) {
-    return Layer::lane_gradient(input) ? parameter_count<Layer>(input) : 0;
+constexpr bool has_lane_gradient([[maybe_unused]] Dimensions input) {
+  if constexpr (requires { Layer::lane_gradient(input); }) {
+    return Layer::lane_gradient(input);
   } else {
-    return parameter_count<Layer>(input);
+    return true;
   }
 }
 

@@ -60,7 +60,7 @@ struct Leaf {
   static constexpr std::size_t out = Layer::compute_output_shape(In::dimensions).size();
   static constexpr std::size_t record_size = tape_size<Layer>(In::dimensions);
   static constexpr std::size_t parameter_count = ctnn::detail::parameter_count<Layer>(In::dimensions);
-  static constexpr bool in_lanes = parameter_count == 0 || lane_parameter_count<Layer>(In::dimensions) != 0;
+  static constexpr bool in_lanes = parameter_count == 0 || has_lane_gradient<Layer>(In::dimensions);
   static constexpr bool works_in_place = WorksInPlace<Layer, In>, keeps_output = ctnn::detail::keeps_output<Layer>;
 
   template <class Lane>

@@ -2,6 +2,7 @@
 // boundary, where each layer's parameters lie, what backward keeps, and the first place where two layers do not fit.
 #pragma once
 
+#include <array>
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>
 #include <boost/hana/type.hpp>
@@ -13,23 +14,27 @@
 
 namespace ctnn::inline CTNN_VARIANT::detail {
 
-/// Where two layers do not fit: the path to the later one through nested blocks, and the two shapes.
+/// Where two layers do not fit: the later one's index in its chain, and the two shapes.
 struct Fault {
-  static constexpr std::size_t max_depth = 8;
+  bool found = false;
+  bool inside = false;  ///< it lies in the block at `place`; else in this chain
+  bool empty = false;   ///< an axis of `given` is 0 long; else the two shapes differ
+  std::size_t place = 0;
+  Dimensions expected = {}, given = {};
+};
 
-  std::size_t depth = 0;
-  std::size_t path[max_depth] = {};
-  Dimensions expected, given;
-  bool empty = false;  ///< an axis of `given` is 0 long; else the two shapes differ
-
-  constexpr bool found() const { return depth != 0; }
-  constexpr Fault inside(std::size_t index) const {
-    Fault result = *this;
-    result.depth = depth < max_depth ? depth + 1 : depth;
-    for (std::size_t i = result.depth - 1; i > 0; --i) result.path[i] = path[i - 1];
-    result.path[0] = index;
-    return result;
-  }
+/// All that the chain around a layer must know of it, for one input. What is not known stays unknown, and counts nothing.
+struct LayerPlan {
+  Dimensions input = {};  ///< that it wants
+  Dimensions output = {};
+  std::size_t parameters = 0;
+  std::size_t lane_parameters = 0;  ///< those whose gradient is summed in lanes
+  std::size_t flops = 0;
+  std::size_t leaves = 0;  ///< layers that compute, those of blocks counted one by one
+  std::size_t tape = 0;    ///< values that backward reads, the layer's own input and output left out
+  bool keeps_input = false;
+  bool keeps_output = false;
+  Fault fault = {};  ///< inside
 };
 
 /// Everything about a chain for one input shape. An unknown input stays unknown until a layer fixes it.
@@ -38,113 +43,127 @@ struct Plan {
   Dimensions shape[Count + 1];              ///< at each boundary: before the first layer … after the last
   std::size_t offset[Count + 1] = {};       ///< of each layer's parameters; the last is their number
   std::size_t lane_offset[Count + 1] = {};  ///< the same over the parameters whose gradient is summed in lanes
-  std::size_t flops = 0;
-  std::size_t leaves = 0;      ///< layers that compute, those of nested blocks counted one by one
-  std::size_t inner_tape = 0;  ///< values that backward reads, the chain's own input and output left out
-  bool keeps_input = false;    ///< whether backward reads the chain's input
-  bool keeps_output = false;   ///< and its output
-  std::size_t last = Count;    ///< the last layer that computes anything, or Count
+  std::size_t flops[Count + 1] = {};        ///< of the layers before each boundary
+  std::size_t leaves = 0;                   ///< layers that compute, those of nested blocks counted one by one
+  std::size_t inner_tape = 0;               ///< values that backward reads, the chain's own input and output left out
+  bool keeps_input = false;                 ///< whether backward reads the chain's input
+  bool keeps_output = false;                ///< and its output
+  std::size_t last = Count;                 ///< the last layer that computes anything, or Count
   Fault fault;
+
+  /// The chain as a layer of the one around it.
+  constexpr LayerPlan as_layer() const {
+    return {shape[0], shape[Count], offset[Count], lane_offset[Count], flops[Count],
+            leaves,   inner_tape,   keeps_input,   keeps_output,       fault};
+  }
 };
 
+/// The plan of a layer for an input.
 template <class Layer>
-constexpr Fault inner_fault(Dimensions input) {
+constexpr LayerPlan plan_layer(Dimensions given) {
+  LayerPlan plan{.input = given};
   if constexpr (IsChain<Layer>) {
-    return Layer::fault(input);
-  } else {
-    return {};
+    plan = Layer::plan(given);
+  } else if constexpr (ctnn::Layer<Layer>) {
+    plan.input = expected_input<Layer>(given);
+    if constexpr (!IsIdentity<Layer>) {
+      plan.leaves = 1;
+      plan.keeps_input = keeps_input<Layer>;
+      plan.keeps_output = keeps_output<Layer>;
+    }
+    if (plan.input.known()) {
+      plan.output = Layer::compute_output_shape(plan.input);
+      plan.parameters = parameter_count<Layer>(plan.input);
+      plan.lane_parameters = has_lane_gradient<Layer>(plan.input) ? plan.parameters : 0;
+      plan.flops = Layer::compute_flops(plan.input);
+      plan.tape = tape_size<Layer>(plan.input);
+      const bool no_input = plan.input.size() == 0;
+      if (no_input || plan.output.size() == 0)
+        plan.fault = {.found = true, .empty = true, .given = no_input ? plan.input : plan.output};
+    }
   }
+  return plan;
 }
 
 template <class... Layers>
 struct Planner {
   static constexpr std::size_t count = sizeof...(Layers);
+  static constexpr bool is_block[count + 1] = {IsChain<Layers>..., false};
+  static constexpr std::size_t blocks = [] {
+    std::size_t sum = 0;
+    for (const bool block : is_block) sum += block;
+    return sum;
+  }();
+  /// Each layer's plan. A table, here and elsewhere arrays in place of a fold over layers: Clang folds no more than 256.
+  static constexpr LayerPlan (*const layers[count + 1])(Dimensions) = {&plan_layer<Layers>..., nullptr};
 
-  static constexpr Plan<count> plan(Dimensions input) {
+  /// `block_plans`: those of the blocks among the layers, where they are known; without them they are made here, and anew for each
+  /// chain around them.
+  static constexpr Plan<count> plan(Dimensions input, const LayerPlan* block_plans = nullptr) {
     Plan<count> result;
     result.shape[0] = input;
-    [[maybe_unused]] std::size_t index = 0;
-    [[maybe_unused]] bool started = false;
-    // Elements of an array in place of a fold, here and elsewhere over layers: Clang folds no more than 256.
-    [[maybe_unused]] const int each[] = {0, (add<Layers>(result, index, started), 0)...};
+    for (std::size_t i = 0; i < count; ++i) {
+      const Dimensions given = result.shape[i];
+      const LayerPlan layer = is_block[i] && block_plans ? *block_plans++ : layers[i](given);
+      if (!result.fault.found) {
+        if (given.known() && !(given == layer.input) && !(is_block[i] && layer.fault.found)) {
+          result.fault = {.found = true, .expected = layer.input, .given = given};
+        } else {
+          result.fault = layer.fault;
+          result.fault.inside = is_block[i];
+        }
+        result.fault.place = i;
+      }
+      // After a fault the chain goes on with the shape that the layer wants, so that nothing else is reported.
+      if (i == 0) result.shape[0] = layer.input;
+      result.shape[i + 1] = layer.output;
+      result.offset[i + 1] = result.offset[i] + layer.parameters;
+      result.lane_offset[i + 1] = result.lane_offset[i] + layer.lane_parameters;
+      result.flops[i + 1] = result.flops[i] + layer.flops;
+      if (layer.leaves > 0) {
+        if (result.leaves == 0) {
+          result.keeps_input = layer.keeps_input;
+        } else if (layer.input.known() && (layer.keeps_input || result.keeps_output)) {
+          result.inner_tape += layer.input.size();
+        }
+        result.inner_tape += layer.tape;
+        result.keeps_output = layer.keeps_output;
+        result.leaves += layer.leaves;
+        result.last = i;
+      }
+    }
     return result;
   }
 
-  /// The arrays of all layers' parameters.
+  /// The arrays of all layers' parameters: how many there are.
   static constexpr std::size_t parameter_arrays() {
     std::size_t sum = 0;
     for (const std::size_t own : {std::size_t{0}, detail::parameter_arrays<Layers>...}) sum += own;
     return sum;
   }
 
+  /// Writes them to `next`, and moves that and the input shape behind the last layer.
+  static constexpr void write_parameters(Dimensions& shape, Parameter*& next) {
+    [[maybe_unused]] const int each[] = {0, (write_parameters_of<Layers>(shape, next), 0)...};
+  }
+
  private:
   template <class Layer>
-  static constexpr void add(Plan<count>& plan, std::size_t& index, bool& started) {
-    const std::size_t i = index++;
-    if constexpr (ctnn::Layer<Layer>) {
-      const Dimensions given = plan.shape[i];
-      const Dimensions expected = expected_input<Layer>(given);
-      if (!plan.fault.found() && given.known()) {
-        if (const Fault inner = inner_fault<Layer>(given); inner.found()) {
-          plan.fault = inner.inside(i);
-        } else if (!(given == expected)) {
-          plan.fault = Fault{1, {i}, expected, given};
-        }
+  static constexpr void write_parameters_of(Dimensions& shape, Parameter*& next) {
+    if constexpr (IsChain<Layer>) {
+      Layer::write_parameters(shape, next);
+    } else if constexpr (ctnn::Layer<Layer>) {
+      shape = expected_input<Layer>(shape);
+      if constexpr (HasParameters<Layer>) {
+        for (const Parameter& parameter : Layer::parameters(shape)) *next++ = parameter;
       }
-      if (i == 0) plan.shape[0] = expected;
-      plan.offset[i + 1] = plan.offset[i];
-      plan.lane_offset[i + 1] = plan.lane_offset[i];
-      const bool first = !started;
-      if constexpr (!IsIdentity<Layer>) {
-        if (first) plan.keeps_input = keeps_input<Layer>;
-        started = true;
-        plan.last = i;
-        if constexpr (IsChain<Layer>) {
-          plan.leaves += Layer::leaf_count;
-        } else {
-          ++plan.leaves;
-        }
-      }
-      // After a fault the chain goes on with the shape that the layer wants, so that nothing else is reported.
-      if (expected.known()) {
-        plan.shape[i + 1] = Layer::compute_output_shape(expected);
-        if (!plan.fault.found() && !IsChain<Layer>) {
-          if (expected.size() == 0)
-            plan.fault = Fault{1, {i}, {}, expected, true};
-          else if (plan.shape[i + 1].size() == 0)
-            plan.fault = Fault{1, {i}, {}, plan.shape[i + 1], true};
-        }
-        plan.offset[i + 1] += parameter_count<Layer>(expected);
-        plan.lane_offset[i + 1] += lane_parameter_count<Layer>(expected);
-        plan.flops += Layer::compute_flops(expected);
-        plan.inner_tape += tape_size<Layer>(expected);
-        if (!first && !IsIdentity<Layer> && (keeps_input<Layer> || plan.keeps_output)) plan.inner_tape += expected.size();
-      }
-      if constexpr (!IsIdentity<Layer>) plan.keeps_output = keeps_output<Layer>;
+      if (shape.known()) shape = Layer::compute_output_shape(shape);
     }
   }
 };
 
 template <class In, class... Layers>
 struct Chain;
-
-/// The types that a fault's sentence is spelled with.
-template <const auto& Plan, class = std::make_index_sequence<Plan.fault.depth>,
-          class = std::make_index_sequence<Plan.fault.expected.rank>, class = std::make_index_sequence<Plan.fault.given.rank>>
-struct FaultTypes;
-template <const auto& Plan, std::size_t... P, std::size_t... E, std::size_t... G>
-struct FaultTypes<Plan, std::index_sequence<P...>, std::index_sequence<E...>, std::index_sequence<G...>> {
-  using place = at_layer<Plan.fault.path[P]...>;
-  using expected = expects<Shape<Plan.fault.expected.axes[E]...>>;
-  using given = gets<Shape<Plan.fault.given.axes[G]...>>;
-};
-
-/// The same where there is no fault.
-struct NoFault {
-  using place = at_layer<>;
-  using expected = expects<Shape<>>;
-  using given = gets<Shape<>>;
-};
 
 /// The Shape of these dimensions.
 template <const Dimensions& Axes, class = std::make_index_sequence<Axes.rank>>
@@ -211,6 +230,82 @@ struct LayerList {
 template <std::size_t I, class... Layers>
 using LayerAt = typename LayerList<Layers...>::template layer<I>;
 
+/// The plans of the blocks in a list, for one input. Each is that of the block's own chain, so a block is planned once for an
+/// input, however deep it lies and however often it stands there.
+template <class In, class... Layers>
+struct BlockPlans {
+  using List = Planner<Layers...>;
+  static constexpr auto places = [] {
+    std::array<std::size_t, List::blocks> result{};
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < List::count; ++i) {
+      if (List::is_block[i]) result[next++] = i;
+    }
+    return result;
+  }();
+
+  template <std::size_t K>
+  struct At {
+    /// What the block before gives, behind the layers between the two.
+    static constexpr Dimensions given = [] {
+      Dimensions shape = In::dimensions;
+      std::size_t i = 0;
+      if constexpr (K > 0) shape = At<K - 1>::plan.output, i = places[K - 1] + 1;
+      for (; i < places[K]; ++i) shape = List::layers[i](shape).output;
+      return shape;
+    }();
+    using block = LayerAt<places[K], Layers...>;
+    static constexpr LayerPlan plan = [] {
+      LayerPlan result = block::template chain<typename Boundary<given>::type>::plan.as_layer();
+      // What is wrong with the block whatever its input, the block itself reports.
+      if (block::template chain<Shape<>>::plan.fault.found) result.fault = {};
+      return result;
+    }();
+  };
+
+  static constexpr auto all = []<std::size_t... K>(std::index_sequence<K...>) {
+    return std::array<LayerPlan, List::blocks>{At<K>::plan...};
+  }(std::make_index_sequence<List::blocks>{});
+};
+
+/// The plan of a list of layers for an input.
+template <class In, class... Layers>
+constexpr auto plan_chain() {
+  if constexpr (Planner<Layers...>::blocks == 0) {
+    return Planner<Layers...>::plan(In::dimensions);
+  } else {
+    return Planner<Layers...>::plan(In::dimensions, BlockPlans<In, Layers...>::all.data());
+  }
+}
+
+/// The index of a fault's layer; in a nested block, the block's index and then the layer's in it.
+template <class Chain, std::size_t... Outer>
+struct FaultPlace {
+  using type = at_layer<Outer..., Chain::plan.fault.place>;
+};
+template <class Chain, std::size_t... Outer>
+  requires(Chain::plan.fault.inside)
+struct FaultPlace<Chain, Outer...>
+    : FaultPlace<typename Chain::template block_at<Chain::plan.fault.place>, Outer..., Chain::plan.fault.place> {};
+
+/// The types that the sentence of a chain's fault is spelled with.
+template <class Chain, class = std::make_index_sequence<Chain::plan.fault.expected.rank>,
+          class = std::make_index_sequence<Chain::plan.fault.given.rank>>
+struct FaultTypes;
+template <class Chain, std::size_t... E, std::size_t... G>
+struct FaultTypes<Chain, std::index_sequence<E...>, std::index_sequence<G...>> {
+  using place = typename FaultPlace<Chain>::type;
+  using expected = expects<Shape<Chain::plan.fault.expected.axes[E]...>>;
+  using given = gets<Shape<Chain::plan.fault.given.axes[G]...>>;
+};
+
+/// The same where there is no fault.
+struct NoFault {
+  using place = at_layer<>;
+  using expected = expects<Shape<>>;
+  using given = gets<Shape<>>;
+};
+
 template <class... Layers>
 constexpr std::size_t first_non_layer() {
   const bool valid[] = {Layer<Layers>..., true};
@@ -238,6 +333,17 @@ struct EndOfChain {
   static constexpr bool is_identity = true;
   static constexpr Dimensions compute_output_shape(Dimensions input) { return input; }
   static constexpr std::size_t compute_flops(Dimensions) { return 0; }
+};
+
+/// Type I of a list, or what stands behind its end.
+template <std::size_t I, class... Layers>
+struct Stranger {
+  using type = LayerAt<I, Layers...>;
+};
+template <std::size_t I, class... Layers>
+  requires(I == sizeof...(Layers))
+struct Stranger<I, Layers...> {
+  using type = EndOfChain;
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

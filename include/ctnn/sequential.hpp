@@ -47,7 +47,8 @@ struct Sequential {
   // Instantiates the layers, before a concept asks about them: what is wrong with one is then reported by itself.
   using Sizes = std::index_sequence<sizeof(Layers)...>;
   using Planner = detail::Planner<Layers...>;
-  static constexpr detail::Plan<sizeof...(Layers)> own = Planner::plan(Dimensions{});
+  using Own = detail::Chain<Shape<>, Layers...>;
+  static constexpr const detail::Plan<sizeof...(Layers)>& own = Own::plan;
   static constexpr Dimensions own_input = own.shape[0], own_output = own.shape[sizeof...(Layers)];
 
  public:
@@ -61,14 +62,14 @@ struct Sequential {
   /// Numbers that a model holds; those that are not trained, as moving statistics, included.
   static constexpr std::size_t parameter_count = own.offset[layer_count];
   /// Floating-point operations of one sample's forward pass; a multiply-add counts as two.
-  static constexpr std::size_t flops = own.flops;
+  static constexpr std::size_t flops = Own::flops;
   /// Bytes that one sample's backward pass reads of its forward pass, in float.
   static constexpr std::size_t tape_bytes = sizeof(float) * (own.inner_tape + (own.keeps_input ? own.shape[0].size() : 0) +
                                                              (own.keeps_output ? own.shape[layer_count].size() : 0));
 
   /// Whether all of it are layers, each of which fits the one before; where not, the conditions below have said so.
-  static constexpr bool is_sound = layer_count > 0 && detail::first_non_layer<Layers...>() == layer_count &&
-                                   !own.fault.found() && detail::blocks_are_sound<Layers...>();
+  static constexpr bool is_sound = layer_count > 0 && detail::first_non_layer<Layers...>() == layer_count && !own.fault.found
+                                   && detail::blocks_are_sound<Layers...>();
 
   /// Layer I.
   template <std::size_t I>
@@ -87,35 +88,26 @@ struct Sequential {
   static constexpr bool keeps_input = own.keeps_input;
   static constexpr bool keeps_output = own.keeps_output;
 
-  static constexpr Dimensions expected_input(Dimensions given) { return Planner::plan(given).shape[0]; }
-  static constexpr Dimensions compute_output_shape(Dimensions input) { return Planner::plan(input).shape[layer_count]; }
-  static constexpr std::size_t compute_flops(Dimensions input) { return Planner::plan(input).flops; }
-  static constexpr std::size_t tape_size(Dimensions input) { return Planner::plan(input).inner_tape; }
-  static constexpr std::size_t lane_parameter_count(Dimensions input) { return Planner::plan(input).lane_offset[layer_count]; }
-  /// The first place inside where shapes do not fit; none if this block has reported it by itself.
-  static constexpr detail::Fault fault(Dimensions input) {
-    return own.fault.found() ? detail::Fault{} : Planner::plan(input).fault;
-  }
+  static constexpr Dimensions expected_input(Dimensions given) { return plan(given).input; }
+  static constexpr Dimensions compute_output_shape(Dimensions input) { return plan(input).output; }
+  static constexpr std::size_t compute_flops(Dimensions input) { return plan(input).flops; }
 
   static constexpr auto parameters(Dimensions input) {
     std::array<Parameter, Planner::parameter_arrays()> result{};
-    const auto plan = Planner::plan(input);
-    std::size_t next = 0, index = 0;
-    const auto append = [&]<class L>(const L*) {
-      const Dimensions shape = plan.shape[index++];
-      if constexpr (detail::HasParameters<L>) {
-        for (const Parameter& parameter : L::parameters(shape)) result[next++] = parameter;
-      }
-    };
-    [[maybe_unused]] const int each[] = {0, (append(static_cast<const Layers*>(nullptr)), 0)...};
+    Parameter* next = result.data();
+    Planner::write_parameters(input, next);
     return result;
   }
+
+  // Of a layer made of layers.
+  static constexpr detail::LayerPlan plan(Dimensions input) { return Planner::plan(input).as_layer(); }
+  static constexpr void write_parameters(Dimensions& shape, Parameter*& next) { Planner::write_parameters(shape, next); }
 
  private:
   // What a network must be comes last: Clang stops at the first condition that fails, and the rest of the program
   // must still find the members above.
   static constexpr std::size_t stranger = detail::first_non_layer<Layers...>();
-  using Stranger = detail::LayerAt<stranger, Layers..., detail::EndOfChain>;
+  using Stranger = typename detail::Stranger<stranger, Layers...>::type;
   using Where = at_layer<stranger>;
   // The stranger where it lacks this member first, else a layer: one error, and it names the member.
   template <std::size_t Member>
@@ -142,7 +134,7 @@ struct Sequential {
   static_assert(computes_in_lanes<Where, Lacking<8>>,
                 "ctnn: a layer's forward and backward must be templates of the Lane that x, y, dy and dx point to, which holds a "
                 "number of each of several samples; float or double alone will not do");
-  using Fault = detail::FaultTypes<own>;
+  using Fault = detail::FaultTypes<Own>;
   using NoFault = detail::NoFault;
   using Empty = std::conditional_t<own.fault.empty, Fault, NoFault>;
   static_assert(
@@ -156,7 +148,7 @@ struct Sequential {
 /// Whether these types are layers and each fits the one before: the condition of Sequential, for constraints.
 template <class... Layers>
 concept Chainable = sizeof...(Layers) > 0 && detail::first_non_layer<Layers...>() == sizeof...(Layers) &&
-                    !detail::Planner<Layers...>::plan(Dimensions{}).fault.found();
+                    !detail::Chain<Shape<>, Layers...>::plan.fault.found;
 
 namespace detail {
 

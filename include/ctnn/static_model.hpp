@@ -18,6 +18,26 @@ namespace ctnn::inline CTNN_VARIANT {
 template <class Model, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class BasicTrainer;
 
+namespace detail {
+
+/// How an array of parameters begins.
+struct FirstValues {
+  std::size_t count = 0;
+  Initializer initializer = {};
+};
+
+/// Those of a network: a table that a loop reads, where code for each array would grow with the network.
+template <class Net>
+inline constexpr auto first_values = [] {
+  std::array<FirstValues, parameter_arrays<Net>> result{};
+  std::size_t next = 0;
+  for (const Parameter& parameter : Net::parameters(Net::input_shape::dimensions))
+    result[next++] = {parameter.shape.size(), parameter.initializer};
+  return result;
+}();
+
+}  // namespace detail
+
 /// Parameters for `Net`, flat and contiguous in layer order, at offsets known when the program is compiled.
 template <class Net, class Scalar, class Storage>
 class BasicModel {
@@ -33,8 +53,8 @@ class BasicModel {
   constexpr explicit BasicModel(Seed seed = {}) {
     Random random(seed);
     Scalar* next = parameters_.data();
-    for (const Parameter& parameter : network::parameters(network::input_shape::dimensions)) {
-      for (std::size_t i = 0; i < parameter.shape.size(); ++i) *next++ = static_cast<Scalar>(parameter.initializer(random));
+    for (const detail::FirstValues& array : detail::first_values<network>) {
+      for (std::size_t i = 0; i < array.count; ++i) *next++ = static_cast<Scalar>(array.initializer(random));
     }
   }
   /// Takes the values from an array, in layer order.

@@ -121,7 +121,7 @@ inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows
 
 /// Of a layer's parameters or a network's.
 template <class Parameters>
-std::size_t trainable_count(const Parameters& parameters) {
+constexpr std::size_t trainable_count(const Parameters& parameters) {
   std::size_t count = 0;
   for (const auto& parameter : parameters) {
     if constexpr (requires { parameter.trainable; }) {
@@ -152,11 +152,11 @@ void print_summary(std::ostream& out = std::cout) {
       for (std::size_t axis = 0; axis < shape.rank; ++axis) axes += detail::concat(", ", std::to_string(shape.axes[axis]));
       rows.push_back({detail::concat(names.next(class_name), " (", class_name, ")"), detail::concat(axes, ")"),
                       Chain::plan.offset[Index + 1] - Chain::plan.offset[Index],
-                      Chain::template layer<Index>::compute_flops(Chain::plan.shape[Index])});
+                      Chain::plan.flops[Index + 1] - Chain::plan.flops[Index]});
     };
     [[maybe_unused]] const int each[] = {0, (add(std::integral_constant<std::size_t, I>{}), 0)...};
   }(std::make_index_sequence<Chain::count>{});
-  const std::size_t trainable = detail::trainable_count(Net::parameters(Net::input_shape::dimensions));
+  constexpr std::size_t trainable = detail::trainable_count(Net::parameters(Net::input_shape::dimensions));
   detail::print_summary(out, rows, {Net::parameter_count, trainable, Net::flops, Net::tape_bytes / sizeof(float), sizeof(Scalar)});
 }
 

@@ -133,7 +133,7 @@ class BasicTrainer {
   using Storage = typename Model::storage;
   using BatchPlan = detail::WidePlan<network, LossType, BatchLane>;
   using Couplings = detail::CoupledPlan<network, LossType, BatchLane>;
-  static constexpr bool is_wide = BatchPlan::is_wide, couples = Couplings::couples, has_worker = is_wide || couples;
+  static constexpr bool is_wide = BatchPlan::is_wide, couples = detail::couples_samples<network>, has_worker = is_wide || couples;
   static constexpr std::size_t worker_lanes = [] {
     if constexpr (couples) {
       return Couplings::memory;
@@ -183,7 +183,8 @@ class BasicTrainer {
         Coupling::layer::template update_state<typename Coupling::In>(static_cast<const scalar*>(statistics_.data() + first),
                                                                       model_->data() + Coupling::offset);
       };
-      (move(typename Couplings::template Coupling<K>{}, Couplings::template statistics_before<K>), ...);
+      [[maybe_unused]] const int each[] = {
+          (move(typename Couplings::template Coupling<K>{}, Couplings::template statistics_before<K>), 0)...};
     }(std::make_index_sequence<Couplings::couplings>{});
   }
 

@@ -54,12 +54,12 @@ class CoupledBatch {
 
   template <std::size_t... K>
   void forward(std::index_sequence<K...>) {
-    ((fill<K>(), measure<K>()), ...);
+    [[maybe_unused]] const int each[] = {(fill<K>(), measure<K>(), 0)...};
   }
   template <std::size_t... K>
   void backward(std::index_sequence<K...>) {
     constexpr std::size_t last = sizeof...(K) - 1;
-    ((sum_gradients<last - K>(), train_segment<last - K>()), ...);
+    [[maybe_unused]] const int each[] = {(sum_gradients<last - K>(), train_segment<last - K>(), 0)...};
   }
 
   /// Groups of at most CoupledPlan::tiles tiles of samples [from, from + size): visit(first sample, tiles).

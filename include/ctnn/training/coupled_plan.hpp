@@ -5,16 +5,17 @@
 
 namespace ctnn::inline CTNN_VARIANT::detail {
 
-template <class... A, class... B>
-LayerList<A..., B...> operator+(LayerList<A...>, LayerList<B...>);
-
+/// Whether any layer of a network couples samples, those of nested blocks included.
+template <class Layer>
+inline constexpr bool couples_samples = CouplesSamples<Layer>;
+template <IsChain Layer>
+inline constexpr bool couples_samples<Layer> = couples_samples<typename Layer::sequential>;
 template <class... Layers>
-constexpr std::size_t first_chain() {
-  const bool chains[] = {IsChain<Layers>..., true};
-  std::size_t index = 0;
-  while (!chains[index]) ++index;
-  return index;
-}
+inline constexpr bool couples_samples<Sequential<Layers...>> = [] {
+  bool found = false;
+  for (const bool couples : {false, couples_samples<Layers>...}) found |= couples;
+  return found;
+}();
 
 /// The places in a list of the layers that couple samples, and its end.
 template <class... Layers>
@@ -33,6 +34,21 @@ constexpr auto coupling_places(LayerList<Layers...>) {
   return places;
 }
 
+/// Lists joined to one, eight at a time.
+template <class Done, class... Lists>
+struct Join;
+template <class Done>
+struct Join<Done> {
+  using type = Done;
+};
+template <class... Done, class... A, class... Rest>
+struct Join<LayerList<Done...>, LayerList<A...>, Rest...> : Join<LayerList<Done..., A...>, Rest...> {};
+template <class... Done, class... A, class... B, class... C, class... D, class... E, class... F, class... G, class... H,
+          class... Rest>
+struct Join<LayerList<Done...>, LayerList<A...>, LayerList<B...>, LayerList<C...>, LayerList<D...>, LayerList<E...>,
+            LayerList<F...>, LayerList<G...>, LayerList<H...>, Rest...>
+    : Join<LayerList<Done..., A..., B..., C..., D..., E..., F..., G..., H...>, Rest...> {};
+
 /// The layers of a network, those of nested blocks one by one; its parameters lie in the same order.
 template <class Layer>
 struct Flat {
@@ -41,16 +57,9 @@ struct Flat {
 template <IsChain Layer>
 struct Flat<Layer> : Flat<typename Layer::sequential> {};
 template <class... Layers>
-  requires(first_chain<Layers...>() == sizeof...(Layers))
-struct Flat<Sequential<Layers...>> {
-  using type = LayerList<Layers...>;
-};
-template <class... Layers>
-struct Flat<Sequential<Layers...>> {
-  using type = decltype((LayerList<>{} + ... + std::declval<typename Flat<Layers>::type>()));
-};
+struct Flat<Sequential<Layers...>> : Join<LayerList<>, typename Flat<Layers>::type...> {};
 
-/// How a network is cut. Of one without couplings, only `couples` is of use.
+/// How a network whose layers couple samples is cut.
 template <class Net, class LossType, class Lane>
 struct CoupledPlan {
   using Wide = WidePlan<Net, LossType, Lane>;
@@ -61,7 +70,6 @@ struct CoupledPlan {
 
   static constexpr auto cuts = coupling_places(Layers{});
   static constexpr std::size_t couplings = cuts.size() - 1;
-  static constexpr bool couples = couplings > 0;
 
   /// Segment K: the layers between couplings K − 1 and K.
   template <std::size_t K>
@@ -90,28 +98,26 @@ struct CoupledPlan {
     static constexpr std::size_t in_a_pass = statistics / layer::statistic_passes;
   };
 
-  template <class Count>
-  static constexpr std::size_t sum(const Count& count) {
-    return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return (std::size_t{0} + ... + count(std::integral_constant<std::size_t, K>{}));
-    }(std::make_index_sequence<couplings>{});
+  /// For each coupling, the sum over those before it of what an element of `own` says of each; at the end, over all.
+  static constexpr auto sums_before(const std::size_t (&own)[couplings]) {
+    std::array<std::size_t, couplings + 1> result{};
+    for (std::size_t k = 0; k < couplings; ++k) result[k + 1] = result[k] + own[k];
+    return result;
   }
+  static constexpr auto all_kept = []<std::size_t... K>(std::index_sequence<K...>) {
+    return sums_before({2 * Coupling<K>::size...});
+  }(std::make_index_sequence<couplings>{});
+  static constexpr auto all_statistics = []<std::size_t... K>(std::index_sequence<K...>) {
+    return sums_before({Coupling<K>::statistics...});
+  }(std::make_index_sequence<couplings>{});
   /// Lanes of a sample that are kept: what enters each coupling, and the gradient of what leaves it.
-  static constexpr std::size_t kept = sum([](auto k) { return 2 * Coupling<k()>::size; });
-  static constexpr std::size_t statistics = sum([](auto k) { return Coupling<k()>::statistics; });
+  static constexpr std::size_t kept = all_kept[couplings];
+  static constexpr std::size_t statistics = all_statistics[couplings];
   /// The first of coupling K's kept lanes for a batch of so many tiles, and of its statistics.
   template <std::size_t K>
-  static constexpr std::size_t kept_before = [] {
-    return []<std::size_t... J>(std::index_sequence<J...>) {
-      return (std::size_t{0} + ... + (2 * Coupling<J>::size));
-    }(std::make_index_sequence<K>{});
-  }();
+  static constexpr std::size_t kept_before = all_kept[K];
   template <std::size_t K>
-  static constexpr std::size_t statistics_before = [] {
-    return []<std::size_t... J>(std::index_sequence<J...>) {
-      return (std::size_t{0} + ... + Coupling<J>::statistics);
-    }(std::make_index_sequence<K>{});
-  }();
+  static constexpr std::size_t statistics_before = all_statistics[K];
 
   /// Lanes of memory for one worker, whichever segment it runs: WidePlan's with the values of the largest one, and the input of a
   /// segment with a coupling's sums.
