@@ -6,9 +6,7 @@
 
 #include "version.hpp"
 
-namespace ctnn::inline CTNN_VARIANT {
-
-namespace detail {
+namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Joins the parts of a message. (Sums of strings make GCC 12 warn of overlaps that are none.)
 template <class... Parts>
@@ -18,7 +16,10 @@ std::string concat(const Parts&... parts) {
   return text;
 }
 
-}  // namespace detail
+}  // namespace ctnn::inline CTNN_VARIANT::detail
+
+// What one file throws another catches, however the two are compiled.
+namespace ctnn {
 
 /// The base of all of ctnn's exceptions.
 struct Error : std::runtime_error {
@@ -50,4 +51,4 @@ struct EmptyModelError : Error {
   using Error::Error;
 };
 
-}  // namespace ctnn::inline CTNN_VARIANT
+}  // namespace ctnn

@@ -9,6 +9,9 @@
 
 namespace ctnn {
 
+// Functions of shapes are always inlined: files that are compiled differently share no code (version.hpp), but shapes stand in
+// every error, which the namespace of a variant would make longer.
+
 /// The lengths of a sample's axes, as a value; rank 0 means "not known yet".
 struct Dimensions {
   static constexpr std::size_t max_rank = 8;
@@ -16,29 +19,30 @@ struct Dimensions {
   std::size_t rank = 0;
   std::size_t axes[max_rank] = {};
 
-  constexpr Dimensions() = default;
+  [[gnu::always_inline]] constexpr Dimensions() {}
   template <std::convertible_to<std::size_t>... Axes>
     requires(sizeof...(Axes) > 0 && sizeof...(Axes) <= max_rank)
-  constexpr Dimensions(Axes... lengths) : rank(sizeof...(Axes)), axes{static_cast<std::size_t>(lengths)...} {}
+  [[gnu::always_inline]] constexpr Dimensions(Axes... lengths)
+      : rank(sizeof...(Axes)), axes{static_cast<std::size_t>(lengths)...} {}
 
   /// Whether the shape is known.
-  constexpr bool known() const { return rank != 0; }
+  [[gnu::always_inline]] constexpr bool known() const { return rank != 0; }
   /// Elements in one sample.
-  constexpr std::size_t size() const {
+  [[gnu::always_inline]] constexpr std::size_t size() const {
     std::size_t product = 1;
     for (std::size_t i = 0; i < rank; ++i) product *= axes[i];
     return product;
   }
   /// The last axis: the features of a dense layer, the channels of an image.
-  constexpr std::size_t last() const { return axes[rank - 1]; }
+  [[gnu::always_inline]] constexpr std::size_t last() const { return axes[rank - 1]; }
   /// The same shape with another last axis.
-  constexpr Dimensions with_last(std::size_t length) const {
+  [[gnu::always_inline]] constexpr Dimensions with_last(std::size_t length) const {
     Dimensions result = *this;
     result.axes[rank - 1] = length;
     return result;
   }
 
-  friend constexpr bool operator==(const Dimensions& a, const Dimensions& b) {
+  [[gnu::always_inline]] friend constexpr bool operator==(const Dimensions& a, const Dimensions& b) {
     if (a.rank != b.rank) return false;
     for (std::size_t i = 0; i < a.rank; ++i) {
       if (a.axes[i] != b.axes[i]) return false;
