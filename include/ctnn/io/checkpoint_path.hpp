@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
@@ -11,6 +10,7 @@
 #include <system_error>
 
 #include "../errors.hpp"
+#include "../kernels/arithmetic.hpp"
 #include "../training/logs.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::detail {
@@ -46,7 +46,7 @@ inline std::string padded_left(std::string text, const PlaceholderFormat& format
 
 /// A number as Python's format gives it, whatever the locale.
 inline std::string python_text(double number, char type, int precision) {
-  if (std::isnan(number)) return type >= 'E' && type <= 'G' ? "NAN" : "nan";
+  if (math::is_nan(number)) return type >= 'E' && type <= 'G' ? "NAN" : "nan";
   char text[512];
   const auto written = [&](auto... how) { return std::string(text, std::to_chars(text, text + sizeof text, number, how...).ptr); };
   if (type != 0) {
@@ -60,7 +60,7 @@ inline std::string python_text(double number, char type, int precision) {
     }
     return result;
   }
-  if (std::isinf(number)) return written();
+  if (!math::is_finite(number)) return written();
   // As repr, or as "g" of so many digits; but without an exponent a number has at least one digit behind the point.
   const int digits = precision < 0 ? 17 : std::max(precision, 1);
   std::string result = precision < 0 ? written(std::chars_format::scientific) : written(std::chars_format::scientific, digits - 1);

@@ -101,17 +101,33 @@ CTNN_INLINE constexpr Lane copysign(Lane magnitude, std::type_identity_t<Lane> s
   return detail::from_bits<Lane>((detail::bits_of(magnitude) & Bits(~Ieee::sign)) | (detail::bits_of(sign) & Bits(Ieee::sign)));
 }
 
-/// Neither infinite nor NaN; read off the bits, so that no compiler option can make it always true.
+namespace detail {
+
+/// A number's bits without its sign, which no compiler option makes it take for those of a finite number.
 template <std::floating_point Scalar>
-constexpr bool is_finite(Scalar x) {
-  using Ieee = detail::Ieee<Scalar>;
-  constexpr auto exponent = static_cast<typename Ieee::Bits>(2 * Ieee::bias + 1) << Ieee::mantissa_bits;
-  auto bits = detail::bits_of(x);
+constexpr auto magnitude_bits(Scalar x) {
+  auto bits = bits_of(x);
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
   // Clang recognises even the bits, unless it cannot see where they come from.
   if (!std::is_constant_evaluated()) asm("" : "+r"(bits));
 #endif
-  return (bits & exponent) != exponent;
+  return bits & static_cast<typename Ieee<Scalar>::Bits>(~Ieee<Scalar>::sign);
+}
+template <std::floating_point Scalar>
+inline constexpr auto infinite_bits =
+    static_cast<typename Ieee<Scalar>::Bits>(2 * Ieee<Scalar>::bias + 1) << Ieee<Scalar>::mantissa_bits;
+
+}  // namespace detail
+
+/// Neither infinite nor NaN, also under -ffast-math.
+template <std::floating_point Scalar>
+constexpr bool is_finite(Scalar x) {
+  return detail::magnitude_bits(x) < detail::infinite_bits<Scalar>;
+}
+/// NaN, also under -ffast-math.
+template <std::floating_point Scalar>
+constexpr bool is_nan(Scalar x) {
+  return detail::magnitude_bits(x) > detail::infinite_bits<Scalar>;
 }
 
 /// The number itself, or NaN in every element where the condition does not hold. Put together from bits, so that no compiler

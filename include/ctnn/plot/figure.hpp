@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -29,6 +28,7 @@
 
 #include "../errors.hpp"
 #include "../io/pending_file.hpp"
+#include "../kernels/arithmetic.hpp"
 
 extern "C" char** environ;
 
@@ -295,7 +295,7 @@ class Figure {
     std::string data = name + " << EOD\n";
     std::size_t drawn = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const bool finite = std::isfinite(x[i]) && std::isfinite(y[i]);
+      const bool finite = math::is_finite(x[i]) && math::is_finite(y[i]);
       // A NaN leaves a gap in a line, where an empty row would begin another curve.
       data += finite ? detail::number(x[i]) + ' ' + detail::number(y[i]) + '\n' : "NaN NaN\n";
       if (finite) ++drawn, low_ = std::min(low_, x[i]), high_ = std::max(high_, x[i]);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "../kernels/arithmetic.hpp"
 #include "figure.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::plot {
@@ -24,7 +25,7 @@ class ImageGrid {
       : height_(height), width_(width), columns_(columns), white_(white) {
     if (height == 0 || width == 0 || columns == 0)
       detail::fail("images must have at least one pixel and one column, but have none");
-    if (!(white > 0 && std::isfinite(white))) {
+    if (!(white > 0 && math::is_finite(white))) {
       detail::fail("the number drawn white must be positive and finite, but is " + std::to_string(white));
     }
   }
@@ -39,7 +40,7 @@ class ImageGrid {
     const auto end = std::end(pixels);
     for (auto value = std::begin(pixels); value != end; ++value) {
       const double level = static_cast<double>(*value) / white_;
-      if (std::isnan(level)) detail::fail("an image's pixels must be numbers, but one is NaN");
+      if (math::is_nan(level)) detail::fail("an image's pixels must be numbers, but one is NaN");
       image.levels.push_back(static_cast<unsigned char>(std::lround(255 * std::clamp(level, 0.0, 1.0))));
     }
     if (image.levels.size() != height_ * width_) {

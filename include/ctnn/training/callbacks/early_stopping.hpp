@@ -1,7 +1,6 @@
 // EarlyStopping
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <iostream>
@@ -10,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "../../kernels/arithmetic.hpp"
 #include "monitor.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -44,7 +44,7 @@ struct EarlyStopping {
     best_weights.clear();
     improves = detail::Improvement::of("EarlyStopping", monitor, mode, min_delta);
     detail::check_monitor("EarlyStopping", monitor, trainer);
-    if (baseline && std::isnan(*baseline)) throw OptionError("ctnn: EarlyStopping: baseline must be a number, but is NaN");
+    if (baseline && math::is_nan(*baseline)) throw OptionError("ctnn: EarlyStopping: baseline must be a number, but is NaN");
   }
 
   template <class Trainer>

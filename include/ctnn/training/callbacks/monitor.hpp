@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "../../kernels/arithmetic.hpp"
 #include "../logs.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::detail {
@@ -32,7 +33,7 @@ struct Improvement {
 
   /// Throws OptionError, in the name of `callback`, for an unknown mode, and for "auto" where the name does not say.
   static Improvement of(const char* callback, const std::string& monitor, const std::string& mode, double min_delta) {
-    if (std::isnan(min_delta)) throw OptionError(concat("ctnn: ", callback, ": min_delta must be a number, but is NaN"));
+    if (math::is_nan(min_delta)) throw OptionError(concat("ctnn: ", callback, ": min_delta must be a number, but is NaN"));
     if (mode == "min") return {-1, std::abs(min_delta)};
     if (mode == "max") return {1, std::abs(min_delta)};
     if (mode != "auto") {
