@@ -22,3 +22,11 @@ done
 mkdir "$work/empty"
 PATH="$work/empty" "$program" --output "$work/d" >"$work/bare" || fail "without gnuplot it failed"
 grep -q 'apt-get install' "$work/bare" && grep -q '^w: ' "$work/bare" || fail "without gnuplot it does not say what to install"
+# A gnuplot that is there and fails is not called missing, and no picture is left.
+mkdir "$work/broken"
+printf '#!/bin/sh\nexit 1\n' >"$work/broken/gnuplot"
+chmod +x "$work/broken/gnuplot"
+PATH="$work/broken:$PATH" "$program" --output "$work/e" >"$work/bare" 2>"$work/error" && fail "with a gnuplot that fails it succeeded"
+grep -q 'gnuplot failed with exit status 1' "$work/error" && grep -q '^w: ' "$work/bare" || fail "it does not say that gnuplot failed"
+grep -q 'install' "$work/bare" "$work/error" && fail "it says that a gnuplot that fails is missing"
+[ -z "$(ls -A "$work/e")" ] || fail "a gnuplot that fails leaves files"
