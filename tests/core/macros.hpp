@@ -1,4 +1,7 @@
-// Names that headers of other people define as macros: core.hpp must stand them before it.
+// Names that headers of other people define as macros, and all of std's in the open: core.hpp must stand them before it.
+namespace std {}
+using namespace std;
+
 // Arduino's cores, which undefine none of them for C++.
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
