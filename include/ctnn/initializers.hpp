@@ -42,6 +42,17 @@ class Random {
 
 namespace detail {
 
+/// What random numbers are drawn for, beside a model's first values, which come from the seed as it is.
+enum class Purpose : std::uint64_t { shuffling = 1, layers = 2 };
+
+/// A seed for one purpose at one step. Each of the three is hashed before the next is added, so that neighbouring seeds and steps
+/// give sequences that have nothing in common.
+constexpr Seed derived(Seed seed, Purpose purpose, std::uint64_t step) {
+  const std::uint64_t of_seed = Random(seed).bits(),
+                      of_purpose = Random(Seed{of_seed ^ static_cast<std::uint64_t>(purpose)}).bits();
+  return Seed{Random(Seed{of_purpose ^ step}).bits()};
+}
+
 /// Newton's iteration, since <cmath>'s root is not constexpr.
 constexpr double square_root(double x) {
   double root = x < 1 ? 1 : x;

@@ -437,8 +437,8 @@ class Trainer {
   template <class... Callbacks>
   History run(FitPart part, FitPart held, const FitOptions& options, Callbacks&... callbacks) {
     (detail::check_callback<Trainer, Callbacks>(), ...);
-    // Starting from the steps done, a second fit does not repeat the first one's order.
-    Random random(Seed{options.seed.value + iterations()});
+    // With the steps done, a second fit does not repeat the first one's order.
+    Random random(detail::derived(options.seed, detail::Purpose::shuffling, iterations()));
     const std::size_t count = part.to - part.from;
     std::vector<std::size_t> order(options.shuffle ? count : 0);
     std::iota(order.begin(), order.end(), part.from);
