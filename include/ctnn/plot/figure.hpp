@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -333,9 +334,9 @@ class Figure {
 
   std::string title_, x_label_, y_label_;
   bool whole_x_ = false;
-  double low_ = HUGE_VAL, high_ = -HUGE_VAL;  ///< of x
-  std::string data_, plot_;                   ///< the curves' numbers, and the command that draws them
-  std::size_t count_[2] = {};                 ///< of curves: points, lines
+  double low_ = std::numeric_limits<double>::max(), high_ = std::numeric_limits<double>::lowest();  ///< of x
+  std::string data_, plot_;    ///< the curves' numbers, and the command that draws them
+  std::size_t count_[2] = {};  ///< of curves: points, lines
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT::plot
