@@ -36,17 +36,27 @@ template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>
   Scalar mean;
   if constexpr (ctnn::detail::couples_samples<Net>) {
     std::vector<Lane> memory(Couplings::memory), kept(Couplings::kept * (count / Plan::width + 1));
-    std::vector<Scalar> partial(Net::parameter_count), statistics(Couplings::statistics);
+    std::vector<Scalar> partial(Net::parameter_count), statistics(Couplings::statistics), lost(Net::parameter_count);
     const ctnn::detail::SerialWorker<Lane> worker{memory.data(), partial.data()};
-    mean =
-        ctnn::detail::CoupledBatch<Net, Lane, ctnn::detail::SerialWorker<Lane>, Loss>{
-            objective, parameters.data(), inputs, targets, count, 0, result.data(), worker, kept.data(), statistics.data()}
-            .run();
+    mean = ctnn::detail::CoupledBatch<Net, Lane, ctnn::detail::SerialWorker<Lane>, Loss>{objective,
+                                                                                         parameters.data(),
+                                                                                         inputs,
+                                                                                         targets,
+                                                                                         count,
+                                                                                         0,
+                                                                                         result.data(),
+                                                                                         worker,
+                                                                                         kept.data(),
+                                                                                         statistics.data(),
+                                                                                         count > Plan::most_samples ? lost.data()
+                                                                                                                    : nullptr}
+               .run();
   } else if constexpr (Plan::is_wide) {
     std::vector<Lane> memory(Plan::memory);
-    std::vector<Scalar> partial(Net::parameter_count);
+    std::vector<Scalar> partial(Net::parameter_count), lost(Net::parameter_count);
     mean = ctnn::detail::wide_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data(),
-                                                      ctnn::detail::SerialWorker<Lane>{memory.data(), partial.data()});
+                                                      ctnn::detail::SerialWorker<Lane>{memory.data(), partial.data()},
+                                                      count > Plan::most_samples ? lost.data() : nullptr);
   } else {
     mean = ctnn::detail::narrow_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data());
   }

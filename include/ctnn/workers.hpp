@@ -63,14 +63,20 @@ CTNN_INLINE constexpr void share_numbers(std::size_t count, const Workers& worke
 }
 
 /// Adds what workers [from, to) have of a sum of `count` numbers, which stands `offset` numbers behind the beginning of theirs.
+/// What is rounded away is added to `lost`, if that is not null.
 template <class Scalar, class Workers>
-void add_partials(const Workers& workers, std::size_t from, std::size_t to, std::size_t offset, std::size_t count, Scalar* sum) {
+void add_partials(const Workers& workers, std::size_t from, std::size_t to, std::size_t offset, std::size_t count, Scalar* sum,
+                  Scalar* lost) {
   if (from == to) return;
   share_numbers(count, workers, [&](std::size_t part, std::size_t parts) {
     const Range own = Range{0, count}.share<Scalar>(part, parts);
     for (std::size_t worker = from; worker < to; ++worker) {
-      kernels::add_to(sum + own.first, static_cast<const Scalar*>(workers.partial(worker)) + offset + own.first,
-                      own.last - own.first);
+      const Scalar* const addend = workers.partial(worker) + offset + own.first;
+      if (lost) {
+        kernels::add_to(sum + own.first, lost + own.first, addend, own.last - own.first);
+      } else {
+        kernels::add_to(sum + own.first, addend, own.last - own.first);
+      }
     }
   });
 }

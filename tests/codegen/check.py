@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Disassembles the parabola's network: no call in one sample or a training step but the one for schedules, clipping and weight decay, no loop in one sample, no tanh computed
-again on the way back, no cost of nesting, and nothing needed from elsewhere: no heap, no exceptions, no library.
+"""Disassembles the parabola's network: no call in one sample, none in a training step but those for schedules, clipping and weight
+decay and for batches of hundreds of samples, no loop in one sample, no tanh computed again on the way back, no cost of nesting, and nothing needed from elsewhere: no heap, no exceptions, no library.
 
     check.py COMPILER… -- INCLUDE_DIRECTORY SOURCE
 
-A call is any call, and any jump that leaves the function; a loop is a jump backwards. The one call that a training step may have is
-to update_with_options, which stands behind one branch and is left out where the optimizer's options are plain.
+A call is any call, and any jump that leaves the function; a loop is a jump backwards. The calls that a training step may have are
+one to update_with_options, which stands behind one branch and is left out where the optimizer's options are plain, and three to
+LongBatch, which empties the sums of a batch that would drift and of which a smaller one knows nothing.
 """
 import re
 import subprocess
@@ -51,12 +52,13 @@ def calls(code):
 
 
 def calls_but_for_options(code):
-    """The calls of a training step, without the one to update_with_options: the call and its relocation, or the call alone."""
+    """The calls of a training step, without those that it may have: a call and its relocation, or the call alone."""
     found = calls(code)
-    named = [i for i, line in enumerate(found) if "update_with_options" in line]
-    if len(named) == 1:
-        i = named[0]
-        del found[i - 1 if "R_X86_64_PLT32" in found[i] else i : i + 1]
+    for name, most in [("update_with_options", 1), ("LongBatch", 3)]:
+        named = [i for i, line in enumerate(found) if name in line]
+        if len(named) <= most:
+            for i in reversed(named):
+                del found[i - 1 if "R_X86_64_PLT32" in found[i] else i : i + 1]
     return found
 
 

@@ -2,6 +2,8 @@
 // and for samples by themselves.
 #pragma once
 
+#include <cstdint>
+
 #include "features.hpp"
 #include "product.hpp"
 #include "transpose.hpp"
@@ -49,36 +51,44 @@ CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, const Element* 
   using Outputs = Vector<Element, Width>;
   constexpr std::size_t whole = Count / Width;
   if constexpr (In * Out * sizeof(Element) > near_bytes) {
-    // The next rows are on their way while these are summed.
+    // The next rows are on their way while these are summed. Behind the last ones there are none: an address, but no pointer.
+    const auto next = reinterpret_cast<std::uintptr_t>(kernel) + Rows * Out * sizeof(Element);
     CTNN_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
       CTNN_UNROLL
-      for (std::size_t v = 0; v < Vectors; ++v) __builtin_prefetch(kernel + (Rows + r) * Out + v * Width, 0, 2);
+      for (std::size_t v = 0; v < Vectors; ++v) {
+        __builtin_prefetch(reinterpret_cast<const void*>(next + (r * Out + v * Width) * sizeof(Element)), 0, 2);
+      }
     }
   }
   Outputs sums[Rows][Vectors];
-  CTNN_UNROLL
-  for (std::size_t r = 0; r < Rows; ++r) {
+  const auto add = [&]<bool First>(std::bool_constant<First>, const Element* inputs) CTNN_INLINE_LAMBDA {
+    Outputs row[Vectors];
     CTNN_UNROLL
     for (std::size_t v = 0; v < Vectors; ++v) {
-      sums[r][v] = fresh || v >= whole ? Outputs(Element(0)) : Outputs::load(kernel + r * Out + (v < whole ? v : 0) * Width);
+      row[v] = Outputs::load(dy + v * Width);
+      keep_in_register(row[v]);
     }
-  }
-  for (std::size_t t = 0; t < tiles; ++t) {
+    CTNN_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+      const Outputs input(inputs[r * Width]);
+      CTNN_UNROLL
+      for (std::size_t v = 0; v < Vectors; ++v) sums[r][v] = First ? input * row[v] : math::mul_add(input, row[v], sums[r][v]);
+    }
+    dy += Vectors * Width;
+  };
+  add(std::true_type{}, reinterpret_cast<const Element*>(x));
+  std::size_t sample = 1;
+  for (std::size_t t = 0; t < tiles; ++t, sample = 0) {
     const auto* const inputs = reinterpret_cast<const Element*>(x + t * In);
-    for (std::size_t sample = 0; sample < Width; ++sample, dy += Vectors * Width) {
-      Outputs row[Vectors];
+    for (; sample < Width; ++sample) add(std::false_type{}, inputs + sample);
+  }
+  if (!fresh) {
+    // What was there is added to the sum of these samples, not they one by one to it: so many additions would make it drift.
+    CTNN_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
       CTNN_UNROLL
-      for (std::size_t v = 0; v < Vectors; ++v) {
-        row[v] = Outputs::load(dy + v * Width);
-        keep_in_register(row[v]);
-      }
-      CTNN_UNROLL
-      for (std::size_t r = 0; r < Rows; ++r) {
-        const Outputs input(inputs[r * Width + sample]);
-        CTNN_UNROLL
-        for (std::size_t v = 0; v < Vectors; ++v) sums[r][v] = math::mul_add(input, row[v], sums[r][v]);
-      }
+      for (std::size_t v = 0; v < whole; ++v) sums[r][v] += Outputs::load(kernel + r * Out + v * Width);
     }
   }
   CTNN_UNROLL

@@ -10,7 +10,8 @@
 //   template <class Scalar> constexpr const char* problem() const      what is wrong with its options, or null
 //   template <class Output> using target_shape                         the only shape of a sample's target that it can read
 //
-// The mean over the samples of a batch or data set is what is reported. A loss stands for a metric, too (LossMetric).
+// The mean over the samples of a batch or data set is what is reported. A loss stands for a metric, too (LossMetric), which is
+// given room for the gradient that it writes beside its value.
 #pragma once
 
 #include "../diagnostics.hpp"
@@ -25,17 +26,12 @@ struct AnyLoss {};
 
 }  // namespace detail
 
-/// A metric, by the contract above.
-template <class Type>
-concept Metric = requires(const Type& metric, const float* values) {
-  { Type::name } -> std::convertible_to<const char*>;
-  { metric.template evaluate<detail::AnyLoss, Shape<2>>(values, values) } -> std::same_as<float>;
-};
-
-/// A loss in the place of a metric: its value, whatever the network is trained for.
+/// A loss in the place of a metric: its value, whatever the network is trained for, computed as the loss itself is: behind a layer
+/// whose distribution it can take over, from that layer's input.
 template <Loss LossType>
 struct LossMetric {
   static constexpr const char* name = LossType::name;
+  static constexpr Distribution fused_distribution = detail::fused_distribution<LossType>;
   template <class Output>
   using target_shape = TargetShape<LossType, Output>;
 
@@ -47,11 +43,32 @@ struct LossMetric {
     return loss.template problem<Scalar>();
   }
 
-  template <class Trained, class Output, class Lane>
-  CTNN_INLINE constexpr Lane evaluate(const Lane* predicted, const Lane* target) const {
-    alignas(kernels::alignment) Lane unused[Output::size];
-    return loss.template evaluate<Output>(predicted, target, ScalarOf<Lane>(0), static_cast<Lane*>(unused));
+  /// `unused` has room for a lane for each output.
+  template <class Output, class Lane>
+  CTNN_INLINE constexpr Lane evaluate(const Lane* predicted, const Lane* target, Lane* unused) const {
+    return loss.template evaluate<Output>(predicted, target, ScalarOf<Lane>(0), unused);
   }
+  /// The same from logits; also writes what they become.
+  template <class Output, class Lane>
+  CTNN_INLINE constexpr Lane evaluate_logits(const Lane* logits, const Lane* target, Lane* probabilities, Lane* unused) const {
+    return loss.template evaluate_logits<Output>(logits, target, ScalarOf<Lane>(0), probabilities, unused);
+  }
+};
+
+namespace detail {
+
+template <class Type>
+constexpr bool is_loss_metric = false;
+template <class LossType>
+constexpr bool is_loss_metric<LossMetric<LossType>> = true;
+
+}  // namespace detail
+
+/// A metric, by the contract above.
+template <class Type>
+concept Metric = detail::is_loss_metric<Type> || requires(const Type& metric, const float* values) {
+  { Type::name } -> std::convertible_to<const char*>;
+  { metric.template evaluate<detail::AnyLoss, Shape<2>>(values, values) } -> std::same_as<float>;
 };
 
 /// What `compile` takes behind the loss: `Accuracy{}`, `MeanAbsoluteError{}`.

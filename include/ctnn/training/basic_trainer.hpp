@@ -26,6 +26,23 @@ struct ScratchOf<Storage, Scalar, true> {
   using type = typename Storage::template Scratch<Scalar>;
 };
 
+/// Memory for `Count` numbers, taken when first asked for if the storage has any that grows.
+template <class Storage, class Scalar, std::size_t Count>
+struct LateArray {
+  typename Storage::template Array<Scalar, Count> values;
+  constexpr Scalar* require() { return values.data(); }
+};
+template <class Storage, class Scalar>
+struct LateArray<Storage, Scalar, 0> {
+  static constexpr Scalar* require() { return nullptr; }
+};
+template <class Storage, class Scalar, std::size_t Count>
+  requires(Count > 0 && requires { typename Storage::template Scratch<Scalar>; })
+struct LateArray<Storage, Scalar, Count> {
+  typename Storage::template Scratch<Scalar> values;
+  Scalar* require() { return values.require(Count); }
+};
+
 }  // namespace detail
 
 /// Trains a model in place. Refers to the model, which must outlive it; holds the gradient and the optimizer's state.
@@ -46,10 +63,12 @@ class BasicTrainer {
     reserve(32);
   }
 
-  /// Makes room for batches of `count` samples, so that their steps allocate nothing. Only for networks whose layers couple
-  /// samples; others need no room for a batch. A larger batch makes room for itself. Throws std::bad_alloc.
+  /// Makes room for batches of `count` samples, so that their steps allocate nothing. Networks whose layers couple samples need
+  /// some for each, other wide ones as much as a gradient for batches of thousands. A larger batch makes room for itself. Throws
+  /// std::bad_alloc.
   constexpr void reserve([[maybe_unused]] std::size_t count) {
     if constexpr (couples) kept_.require(kept_lanes(count) * BatchPlan::width);
+    if constexpr (has_worker) lost(count);
   }
 
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
@@ -58,14 +77,14 @@ class BasicTrainer {
     if constexpr (couples) {
       return step(x, y, count, serial_worker());
     } else {
-      return finish(compute<true>(x, y, count, gradient_.data()), detail::NoWorkers{});
+      return finish(compute<true>(x, y, count, gradient_.data(), has_worker ? lost(count) : nullptr), detail::NoWorkers{});
     }
   }
 
   /// The scores of `count` ≥ 1 samples; the loss with the penalties of regularised layers. Uses the trainer's memory, so two
-  /// threads may not evaluate with one trainer.
+  /// threads may not evaluate with one BasicTrainer.
   CTNN_INLINE constexpr scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    return with_penalties(compute<false>(x, y, count, nullptr));
+    return with_penalties(compute<false>(x, y, count, nullptr, nullptr));
   }
 
   /// The same with a worker's memory in place of the trainer's.
@@ -73,7 +92,7 @@ class BasicTrainer {
                   const detail::SerialWorker<BatchLane>& worker) const {
     if constexpr (is_wide) {
       return with_penalties(detail::wide_scores<network, false, BatchLane>(objective_, model_->data(), x, y, count, noise(),
-                                                                           static_cast<scalar*>(nullptr), worker));
+                                                                           static_cast<scalar*>(nullptr), worker, nullptr));
     } else {
       return evaluate(x, y, count);
     }
@@ -85,11 +104,11 @@ class BasicTrainer {
     if constexpr (couples) {
       auto* const kept = reinterpret_cast<BatchLane*>(kept_.require(kept_lanes(count) * BatchPlan::width));
       detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> batch{
-          objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers, kept, statistics_.data()};
+          objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers, kept, statistics_.data(), lost(count)};
       return finish(batch.run(), workers);
     } else if constexpr (is_wide) {
       return finish(detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(),
-                                                                  gradient_.data(), workers),
+                                                                  gradient_.data(), workers, lost(count)),
                     workers);
     } else {
       return step(x, y, count);
@@ -119,7 +138,7 @@ class BasicTrainer {
   static constexpr std::size_t worker_numbers() { return has_worker ? parameter_count : 0; }
 
   /// Where layers' random numbers begin, as Dropout's; every step draws others.
-  constexpr void seed(Seed seed) { noise_seed_ = seed.value; }
+  constexpr void seed(Seed seed) { noise_seed_ = seed; }
 
   constexpr Model& model() const { return *model_; }
   constexpr const OptimizerType& optimizer() const { return optimizer_; }
@@ -131,8 +150,8 @@ class BasicTrainer {
 
  private:
   using Storage = typename Model::storage;
-  using BatchPlan = detail::WidePlan<network, LossType, BatchLane>;
-  using Couplings = detail::CoupledPlan<network, LossType, BatchLane>;
+  using BatchPlan = detail::WidePlan<network, LossType, BatchLane, Metrics...>;
+  using Couplings = detail::CoupledPlan<network, LossType, BatchLane, Metrics...>;
   static constexpr bool is_wide = BatchPlan::is_wide, couples = detail::couples_samples<network>, has_worker = is_wide || couples;
   static constexpr std::size_t worker_lanes = [] {
     if constexpr (couples) {
@@ -152,16 +171,21 @@ class BasicTrainer {
 
   /// Scores and, with `Gradient`, the gradient: in registers of samples, or number by number where the compiler evaluates it.
   template <bool Gradient>
-  CTNN_INLINE constexpr scores compute(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count,
-                                       scalar* gradient) const {
+  CTNN_INLINE constexpr scores compute(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, scalar* gradient,
+                                       [[maybe_unused]] scalar* lost_of_gradient) const {
     if (std::is_constant_evaluated()) {
       return detail::narrow_scores<network, Gradient, scalar>(objective_, model_->data(), x, y, count, noise(), gradient);
     } else if constexpr (is_wide) {
       return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient,
-                                                               serial_worker());
+                                                               serial_worker(), lost_of_gradient);
     } else {
       return detail::narrow_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient);
     }
+  }
+
+  /// What the sum of a long batch's gradient loses; null of a batch that is not long.
+  constexpr scalar* lost([[maybe_unused]] std::size_t count) {
+    return has_worker && count > BatchPlan::most_samples ? lost_.require() : nullptr;
   }
 
   detail::SerialWorker<BatchLane> serial_worker() const { return {reinterpret_cast<BatchLane*>(memory_.data()), partial_.data()}; }
@@ -205,7 +229,7 @@ class BasicTrainer {
   }
 
   /// Where the layers' random numbers of the next step start from.
-  constexpr std::uint64_t noise() const { return Random(Seed{noise_seed_ + iterations_}).bits(); }
+  constexpr std::uint64_t noise() const { return detail::derived(noise_seed_, detail::Purpose::layers, iterations_).value; }
 
   constexpr const scalar* data() const { return model_->data(); }
 
@@ -220,7 +244,7 @@ class BasicTrainer {
   OptimizerType optimizer_;
   Objective<LossType, Metrics...> objective_;
   std::uint64_t iterations_ = 0;
-  std::uint64_t noise_seed_ = 0;
+  Seed noise_seed_;
   typename Storage::template Array<scalar, parameter_count> gradient_;
   detail::OptimizerState<OptimizerType, scalar, parameter_count, Storage> state_;
   // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
@@ -228,6 +252,7 @@ class BasicTrainer {
   mutable typename Storage::template Array<scalar, has_worker ? parameter_count : 0> partial_{has_worker};
   typename Storage::template Array<scalar, statistic_count> statistics_{couples};
   [[no_unique_address]] typename detail::ScratchOf<Storage, scalar, couples>::type kept_;
+  [[no_unique_address]] detail::LateArray<Storage, scalar, has_worker && detail::drifts<scalar> ? parameter_count : 0> lost_;
 
   static_assert(can_grow<network, (!couples || requires { typename Storage::template Scratch<scalar>; })>,
                 "ctnn: a network with BatchNormalization must be trained as a Model, since it keeps what the whole batch became");

@@ -12,7 +12,7 @@ namespace ctnn::inline CTNN_VARIANT::detail {
 template <class Net, class Lane, class Workers, class LossType, class... Metrics>
 class CoupledBatch {
   using Scalar = ScalarOf<Lane>;
-  using Plan = CoupledPlan<Net, LossType, Lane>;
+  using Plan = CoupledPlan<Net, LossType, Lane, Metrics...>;
   using Task = typename Plan::Task;
   using Sums = Scores<Scalar, sizeof...(Metrics)>;
   static constexpr std::size_t width = Plan::width;
@@ -28,10 +28,12 @@ class CoupledBatch {
   const Workers& workers;
   Lane* kept;          ///< CoupledPlan::kept lanes for each tile of the batch
   Scalar* statistics;  ///< CoupledPlan::statistics numbers
+  Scalar* lost;        ///< as many numbers as the gradient; null unless the batch is long (WidePlan::most_samples)
 
   /// The scores; writes gradient and statistics.
   CTNN_NOINLINE Sums run() {
     forward(std::make_index_sequence<Plan::couplings>{});
+    begin_long_sum<Net::parameter_count>(lost);
     const Sums scores = train_segment<Plan::couplings>();
     backward(std::make_index_sequence<Plan::couplings>{});
     return scores;
@@ -50,6 +52,7 @@ class CoupledBatch {
   Scalar* statistics_of() const {
     return statistics + Plan::template statistics_before<K>;
   }
+  Scalar* lost_at(std::size_t parameter) const { return lost ? lost + parameter : nullptr; }
   std::size_t all_tiles() const { return (count + width - 1) / width; }
 
   template <std::size_t... K>
@@ -126,9 +129,11 @@ class CoupledBatch {
         [](std::size_t, std::size_t) {});
   }
 
-  /// The sums over the batch of what `add(first sample, sums)` adds to `Count` lanes for each tile, times `scale`.
+  /// The sums over the batch of what `add(first sample, sums)` adds to `Count` lanes for each tile, times `scale`. `own_lost` is
+  /// `lost` at some `Count` numbers, which it leaves at zero.
   template <std::size_t Count, class Add>
-  void reduce(const Add& add, Scalar scale, Scalar* results) {
+  void reduce(const Add& add, Scalar scale, Scalar* results, Scalar* own_lost) {
+    begin_long_sum<Count>(own_lost);
     for (std::size_t i = 0; i < Count; ++i) results[i] = Scalar(0);
     for_each_part<Plan::part>(
         count, workers,
@@ -145,9 +150,17 @@ class CoupledBatch {
         },
         [&](std::size_t parts, std::size_t) {
           for (std::size_t worker = 0; worker < parts; ++worker) {
-            for (std::size_t i = 0; i < Count; ++i) results[i] += kernels::sum(workers.memory(worker)[i]);
+            for (std::size_t i = 0; i < Count; ++i) {
+              const Scalar sum = kernels::sum(workers.memory(worker)[i]);
+              if (own_lost) {
+                kernels::add_to(results + i, own_lost + i, &sum, 1);
+              } else {
+                results[i] += sum;
+              }
+            }
           }
         });
+    end_long_sum<Count>(results, own_lost);
     for (std::size_t i = 0; i < Count; ++i) results[i] *= scale;
   }
 
@@ -164,7 +177,7 @@ class CoupledBatch {
                  static_cast<const Lane*>(inputs<K>() + first / width * Coupling::size),
                  static_cast<const Scalar*>(statistics_of<K>()), sums);
            },
-           scale, statistics_of<K>() + Pass * Coupling::in_a_pass),
+           scale, statistics_of<K>() + Pass * Coupling::in_a_pass, lost_at(Coupling::offset)),
        ...);
     }(std::make_index_sequence<Coupling::layer::statistic_passes>{});
   }
@@ -182,7 +195,7 @@ class CoupledBatch {
                                                                          static_cast<const Lane*>(gradients<K>() + place),
                                                                          static_cast<const Scalar*>(statistics_of<K>()), sums);
         },
-        Scalar(1), own);
+        Scalar(1), own, lost_at(Coupling::offset));
   }
 
   /// Runs segment K forward and back: from the loss, for the last one, else from coupling K.
@@ -193,15 +206,16 @@ class CoupledBatch {
     constexpr bool last = K == Plan::couplings;
     constexpr std::size_t in = Segment::In::size;
     const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
-    Sums scores, sums[Workers::most];
+    Scores<double, sizeof...(Metrics)> scores;
+    Sums sums[Workers::most], means;
     for_each_part<Plan::part>(
         count, workers,
         [&](std::size_t from, std::size_t part, std::size_t worker) {
           Scalar* const own = (from == 0 ? gradient : workers.partial(worker)) + Segment::offset;
           Lane* const input = workers.memory(worker);
           Lane* const target = input + Plan::tiles * Plan::largest_input;
-          Lane* const probabilities = target + Plan::tiles * Task::Target::size;
-          Lane* const values = probabilities + Task::Output::size;
+          Lane* const room = target + Plan::tiles * Task::Target::size;
+          Lane* const values = room + Task::judging;
           Lane* const lanes = values + Plan::tiles * Segment::values;
           auto* const row = reinterpret_cast<Scalar*>(lanes + Segment::lane_sums);
           Lane totals[1 + sizeof...(Metrics)];
@@ -214,9 +228,8 @@ class CoupledBatch {
                 if constexpr (last) {
                   constexpr std::size_t out = Task::Output::size, labels = Task::Target::size;
                   load_samples<labels>(y, sample, valid(sample), target + t * labels, row);
-                  judge<typename Task::Output, Task::fused, true>(
-                      objective, outputs + t * out, static_cast<const Lane*>(target + t * labels), scale, 0, valid(sample),
-                      dy + t * out, static_cast<Lane*>(totals), probabilities);
+                  judge<Task, true>(objective, outputs + t * out, static_cast<const Lane*>(target + t * labels), scale, 0,
+                                    valid(sample), dy + t * out, static_cast<Lane*>(totals), room);
                 } else if (dy) {
                   leave<K>(sample, dy + t * Plan::template Coupling<K>::size);
                 }
@@ -234,9 +247,12 @@ class CoupledBatch {
         },
         [&](std::size_t parts, std::size_t first) {
           for (std::size_t worker = 0; worker < parts; ++worker) scores.add(sums[worker]);
-          add_partials(workers, first == 0 ? 1 : 0, parts, Segment::offset, Segment::parameters, gradient + Segment::offset);
+          add_partials(workers, first == 0 ? 1 : 0, parts, Segment::offset, Segment::parameters, gradient + Segment::offset,
+                       lost_at(Segment::offset));
         });
-    return scores;
+    end_long_sum<Segment::parameters>(gradient + Segment::offset, lost_at(Segment::offset));
+    means.add(scores);
+    return means;
   }
 
   /// The gradient of what entered coupling K, of a tile.

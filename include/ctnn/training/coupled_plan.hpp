@@ -60,9 +60,9 @@ template <class... Layers>
 struct Flat<Sequential<Layers...>> : Join<LayerList<>, typename Flat<Layers>::type...> {};
 
 /// How a network whose layers couple samples is cut.
-template <class Net, class LossType, class Lane>
+template <class Net, class LossType, class Lane, class... Metrics>
 struct CoupledPlan {
-  using Wide = WidePlan<Net, LossType, Lane>;
+  using Wide = WidePlan<Net, LossType, Lane, Metrics...>;
   using Task = typename Wide::Task;
   using Layers = typename Flat<typename Task::network>::type;
   using Whole = typename Layers::template chain<typename Task::In>;
@@ -132,7 +132,7 @@ struct CoupledPlan {
     return largest;
   }(std::make_index_sequence<couplings + 1>{});
   static constexpr std::size_t memory = tiles * (Wide::in + Wide::target + largest_values + largest_input) + Wide::lane_sums +
-                                        Wide::row_lanes + Wide::out + statistics;
+                                        Wide::row_lanes + Task::judging + statistics;
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

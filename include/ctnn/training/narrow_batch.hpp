@@ -2,7 +2,7 @@
 // the stack. Its samples go through the network in tiles.
 #pragma once
 
-#include "../kernels/reduction.hpp"
+#include "../kernels/arrays.hpp"
 #include "../samples.hpp"
 #include "objective.hpp"
 
@@ -23,13 +23,37 @@ CTNN_INLINE Lane keep_lanes(Lane value, std::size_t from, std::size_t to) {
   return math::select(index < Lane(static_cast<Scalar>(to)), low, Lane(0));
 }
 
+/// The network that is trained for an objective, and what both need to know of each other.
+template <class Net, class LossType, class... Metrics>
+struct Training {
+  using In = typename Net::input_shape;
+  using Output = typename Net::output_shape;
+  using Target = TargetShape<LossType, Output>;
+
+  /// The last layer, and whether a loss or metric is computed from its input.
+  using Last = Leaf<typename LastLayer<typename Net::sequential>::type, Output>;
+  template <class Part>
+  static constexpr bool takes_logits = distribution<typename LastLayer<typename Net::sequential>::type> != Distribution::none &&
+                                       distribution<typename LastLayer<typename Net::sequential>::type> == fused_distribution<Part>;
+  /// Whether the network is trained without that layer, because any of them is.
+  static constexpr bool to_logits = (takes_logits<LossType> || ... || takes_logits<Metrics>);
+  using network = typename std::conditional_t<to_logits, Logits<Net>, std::type_identity<typename Net::sequential>>::type;
+  using chain = typename network::template chain<In>;
+
+  /// Lanes of a tile for what the last layer makes of logits, and for a gradient beside dy.
+  static constexpr std::size_t probabilities = to_logits ? Output::size : 0;
+  static constexpr std::size_t beside =
+      to_logits && (!takes_logits<LossType> || ... || (is_loss_metric<Metrics> && !takes_logits<Metrics>)) ? Output::size : 0;
+  static constexpr std::size_t judging = probabilities + beside;
+};
+
 /// Judges a tile of outputs: adds each sample's loss and metrics to `totals` and, with `Gradient`, writes dy. Only the
-/// lanes [from, to) count. Where the loss is fused with the last layer, the outputs are logits, and `probabilities` has room for
-/// what they become.
-template <class Output, bool Fused, bool Gradient, class Lane, class LossType, class... Metrics>
+/// lanes [from, to) count. `room` is for Training::judging lanes.
+template <class Task, bool Gradient, class Lane, class LossType, class... Metrics>
 CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objective, const Lane* outputs, const Lane* target,
                                  ScalarOf<Lane> scale, std::size_t from, std::size_t to, Lane* dy, Lane* totals,
-                                 [[maybe_unused]] Lane* probabilities) {
+                                 [[maybe_unused]] Lane* room) {
+  using Output = typename Task::Output;
   constexpr std::size_t width = kernels::width_of<Lane>;
   const bool partial = width > 1 && to - from < width;
   const auto add = [&](std::size_t index, Lane value) CTNN_INLINE_LAMBDA {
@@ -39,10 +63,41 @@ CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objectiv
     }
     totals[index] += value;
   };
+  [[maybe_unused]] Lane* const beside = room + Task::probabilities;
+  // Before dy is written it has room for the gradients of losses that are metrics.
+  constexpr auto comes_first = []<class MetricType>(const MetricType*) {
+    return is_loss_metric<MetricType> && Task::template takes_logits<MetricType> == Task::to_logits;
+  };
+  if constexpr ((comes_first(static_cast<const Metrics*>(nullptr)) || ...)) {
+    boost::hana::unpack(objective.metrics, [&](const Metrics&... metric) CTNN_INLINE_LAMBDA {
+      std::size_t index = 1;
+      const auto first = [&]<class MetricType>(const MetricType& own, std::size_t place) CTNN_INLINE_LAMBDA {
+        if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
+          return;
+        } else if constexpr (Task::to_logits) {
+          add(place, own.template evaluate_logits<Output>(outputs, target, room, dy));
+        } else {
+          add(place, own.template evaluate<Output>(outputs, target, dy));
+        }
+      };
+      (first(metric, index++), ...);
+    });
+  }
   const Lane* predicted = outputs;
-  if constexpr (Fused) {
-    add(0, objective.loss.template evaluate_logits<Output>(outputs, target, scale, probabilities, dy));
-    predicted = probabilities;
+  if constexpr (Task::template takes_logits<LossType>) {
+    add(0, objective.loss.template evaluate_logits<Output>(outputs, target, scale, room, dy));
+    predicted = room;
+  } else if constexpr (Task::to_logits) {
+    using Last = typename Task::Last;
+    Lane record[Last::record_size == 0 ? 1 : Last::record_size];
+    Last::forward_training(outputs, static_cast<const ScalarOf<Lane>*>(nullptr), room, static_cast<Lane*>(record), 0, 0);
+    predicted = room;
+    add(0, objective.loss.template evaluate<Output>(predicted, target, scale, beside));
+    if constexpr (Gradient) {
+      Last::template backward<true>(outputs, predicted, static_cast<const Lane*>(record),
+                                    static_cast<const ScalarOf<Lane>*>(nullptr), static_cast<const Lane*>(beside),
+                                    static_cast<Lane*>(nullptr), dy);
+    }
   } else {
     add(0, objective.loss.template evaluate<Output>(outputs, target, scale, dy));
   }
@@ -54,20 +109,53 @@ CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objectiv
   if constexpr (sizeof...(Metrics) > 0) {
     boost::hana::unpack(objective.metrics, [&](const Metrics&... metric) CTNN_INLINE_LAMBDA {
       std::size_t index = 1;
-      (add(index++, metric.template evaluate<LossType, Output>(predicted, target)), ...);
+      const auto last = [&]<class MetricType>(const MetricType& own, std::size_t place) CTNN_INLINE_LAMBDA {
+        if constexpr (!is_loss_metric<MetricType>) {
+          add(place, own.template evaluate<LossType, Output>(predicted, target));
+        } else if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
+          add(place, own.template evaluate<Output>(predicted, target, beside));
+        }
+      };
+      (last(metric, index++), ...);
     });
   }
 }
 
-/// The network that is trained for an objective, and what both need to know of each other.
-template <class Net, class LossType>
-struct Training {
-  using network = typename Logits<Net, fused_distribution<LossType>>::type;
-  using chain = typename network::template chain<typename Net::input_shape>;
-  using In = typename Net::input_shape;
-  using Output = typename Net::output_shape;
-  using Target = TargetShape<LossType, Output>;
-  static constexpr bool fused = !std::is_same_v<network, typename Net::sequential>;
+/// Whether a sum of very many numbers of this type is far from right.
+template <class Scalar>
+inline constexpr bool drifts = sizeof(Scalar) <= sizeof(float);
+
+/// What the lanes of a long batch held, whose sums would drift, and which are therefore emptied from time to time.
+template <class Chain, class Lane, std::size_t ScoreCount, std::size_t ParameterCount>
+class LongBatch {
+  using Scalar = ScalarOf<Lane>;
+
+ public:
+  /// Adds up what lanes hold; what lies in `gradient` is replaced by it or, where lanes are numbers, added, too. A function of its
+  /// own: the lanes are copies, so that those of the tiles need not lie in memory.
+  CTNN_NOINLINE constexpr void add(const Lane* totals, [[maybe_unused]] const Lane* lanes, [[maybe_unused]] Scalar* gradient) {
+    for (std::size_t i = 0; !begun_ && i < count; ++i) sums_[i] = lost_[i] = Scalar(0);
+    begun_ = true;
+    Scalar scores[ScoreCount];
+    for (std::size_t i = 0; i < ScoreCount; ++i) scores[i] = kernels::sum(totals[i]);
+    kernels::add_to(static_cast<Scalar*>(sums_), static_cast<Scalar*>(lost_), static_cast<const Scalar*>(scores), ScoreCount);
+    if constexpr (ParameterCount > 0) {
+      if constexpr (kernels::width_of<Lane> > 1) Chain::reduce(lanes, gradient);
+      kernels::add_to(sums_ + ScoreCount, lost_ + ScoreCount, static_cast<const Scalar*>(gradient), ParameterCount);
+      for (std::size_t i = 0; i < ParameterCount; ++i) gradient[i] = Scalar(0);
+    }
+  }
+  /// Writes the sums, the gradient's to `gradient`.
+  CTNN_NOINLINE constexpr void write(Scalar* scores, [[maybe_unused]] Scalar* gradient) const {
+    for (std::size_t i = 0; i < ScoreCount; ++i) scores[i] = sums_[i] + lost_[i];
+    for (std::size_t i = ScoreCount; i < count; ++i) gradient[i - ScoreCount] = sums_[i] + lost_[i];
+  }
+
+ private:
+  static constexpr std::size_t count = ScoreCount + ParameterCount;
+
+  Scalar sums_[count], lost_[count];
+  bool begun_ = false;
 };
 
 /// The scores of a narrow network for a batch of `count` ≥ 1 samples. With `Gradient`, also the gradient of its mean loss by
@@ -80,7 +168,7 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
                                                                                [[maybe_unused]] std::uint64_t noise,
                                                                                [[maybe_unused]] ScalarOf<Lane>* gradient) {
   using Scalar = ScalarOf<Lane>;
-  using Task = Training<Net, LossType>;
+  using Task = Training<Net, LossType, Metrics...>;
   using Chain = typename Task::chain;
   constexpr std::size_t width = kernels::width_of<Lane>, in = Task::In::size, target_size = Task::Target::size;
   constexpr std::size_t lane_count = width == 1 || !Gradient ? 0 : Net::parameter_count;
@@ -100,16 +188,29 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
   Lane totals[1 + sizeof...(Metrics)];
   for (Lane& total : totals) total = Lane(0);
+  constexpr std::size_t stretch = kernels::most_addends * width;
+  LongBatch<Chain, Lane, 1 + sizeof...(Metrics), Gradient ? Net::parameter_count : 0> before;
+  const auto empty_lanes = [&]() CTNN_INLINE_LAMBDA {
+    Lane kept_totals[1 + sizeof...(Metrics)], kept[lane_count == 0 ? 1 : lane_count];
+    for (std::size_t i = 0; i < 1 + sizeof...(Metrics); ++i) kept_totals[i] = totals[i], totals[i] = Lane(0);
+    if constexpr (lane_count <= 64) {
+      CTNN_UNROLL
+      for (std::size_t k = 0; k < lane_count; ++k) kept[k] = lanes[k], lanes[k] = Lane(0);
+    } else {
+      for (std::size_t k = 0; k < lane_count; ++k) kept[k] = lanes[k], lanes[k] = Lane(0);
+    }
+    before.add(static_cast<const Lane*>(kept_totals), static_cast<const Lane*>(kept), gradient);
+  };
   const auto tile = [&](const Rows<Scalar>& x_rows, const Rows<Scalar>& y_rows, [[maybe_unused]] std::size_t block,
                         std::size_t first, std::size_t from, std::size_t to, [[maybe_unused]] Lane* head) CTNN_INLINE_LAMBDA {
     alignas(kernels::alignment) Lane input[in];
     alignas(kernels::alignment) Lane target[target_size];
     load_tile<in>(x_rows, first, input);
     load_tile<target_size>(y_rows, first, target);
-    alignas(kernels::alignment) Lane probabilities[Task::fused ? Task::Output::size : 1];
+    alignas(kernels::alignment) Lane room[Task::judging == 0 ? 1 : Task::judging];
     const auto judge_outputs = [&](const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
-      judge<typename Task::Output, Task::fused, Gradient>(objective, outputs, static_cast<const Lane*>(target), scale, from, to, dy,
-                                                          static_cast<Lane*>(totals), static_cast<Lane*>(probabilities));
+      judge<Task, Gradient>(objective, outputs, static_cast<const Lane*>(target), scale, from, to, dy, static_cast<Lane*>(totals),
+                            static_cast<Lane*>(room));
     };
     if constexpr (Gradient) {
       const auto train = [&](const auto& pass) CTNN_INLINE_LAMBDA {
@@ -127,42 +228,65 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     }
   };
 
-  constexpr std::size_t capacity = block_samples<Lane, (in > target_size ? in : target_size)>;
+  // A whole number of blocks makes a stretch, after which the sums are emptied.
+  constexpr std::size_t wanted = block_samples<Lane, (in > target_size ? in : target_size)>;
+  constexpr std::size_t capacity = wanted < stretch ? wanted : stretch, full = stretch / capacity * capacity;
   Block<in, capacity, Lane> x_block;
   Block<target_size, capacity, Lane> y_block;
   // Whatever needs a copy is copied outside the loop over tiles, which so keeps its sums in registers.
   const bool direct = x_block.direct(x) && y_block.direct(y) && count >= width;
-  const std::size_t step = direct ? count : capacity;
-  for (std::size_t block = 0; block < count; block += step) {
+  const std::size_t step = !direct ? capacity : drifts<Scalar> ? full : count;
+  for (std::size_t block = 0;;) {
     const std::size_t size = count - block < step ? count - block : step;
     const Rows<Scalar> x_rows = direct ? x.rows() : x_block.pack(x, block, size);
     const Rows<Scalar> y_rows = direct ? y.rows() : y_block.pack(y, block, size);
+    // Rows that are where they were are all there: the last tile of a block may reach beyond it.
+    const std::size_t origin = direct ? 0 : block, rows = direct ? count : size, from_row = block - origin,
+                      to_row = from_row + size;
     if constexpr (cut > 0) {
       // The layers before the cut for some tiles, then the others.
       constexpr std::size_t most = 16;
       alignas(kernels::alignment) Lane heads[most * OnStack<Chain>::head_values];
-      for (std::size_t begin = 0; begin < size; begin += most * width) {
-        const std::size_t end = size - begin < most * width ? size : begin + most * width;
+      for (std::size_t begin = from_row; begin < to_row; begin += most * width) {
+        const std::size_t end = to_row - begin < most * width ? to_row : begin + most * width;
         Lane* head = heads;
-        for_each_tile<width>(size, begin, end, [&](std::size_t first, std::size_t, std::size_t) CTNN_INLINE_LAMBDA {
+        for_each_tile<width>(rows, begin, end, [&](std::size_t first, std::size_t, std::size_t) CTNN_INLINE_LAMBDA {
           alignas(kernels::alignment) Lane input[in];
           load_tile<in>(x_rows, first, input);
-          OnStack<Chain>::run_head(static_cast<const Lane*>(input), parameters, ResumedPass<cut, Lane>{noise, block + first, head});
+          OnStack<Chain>::run_head(static_cast<const Lane*>(input), parameters,
+                                   ResumedPass<cut, Lane>{noise, origin + first, head});
           head += OnStack<Chain>::head_values;
         });
         head = heads;
-        for_each_tile<width>(size, begin, end, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
-          tile(x_rows, y_rows, block, first, from, to, head);
+        for_each_tile<width>(rows, begin, end, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
+          tile(x_rows, y_rows, origin, first, from, to, head);
           head += OnStack<Chain>::head_values;
         });
       }
     } else {
-      for_each_tile<width>(size, [&](std::size_t first, std::size_t from, std::size_t to)
-                                     CTNN_INLINE_LAMBDA { tile(x_rows, y_rows, block, first, from, to, nullptr); });
+      for_each_tile<width>(rows, from_row, to_row, [&](std::size_t first, std::size_t from, std::size_t to) CTNN_INLINE_LAMBDA {
+        tile(x_rows, y_rows, origin, first, from, to, nullptr);
+      });
+    }
+    block += size;
+    if (block == count) break;
+    if constexpr (drifts<Scalar>) {
+      if (block % full == 0) [[unlikely]]
+        empty_lanes();
+    }
+  }
+  Scores<Scalar, sizeof...(Metrics)> scores;
+  if constexpr (drifts<Scalar>) {
+    if (count > full) [[unlikely]] {
+      empty_lanes();
+      Scalar sums[1 + sizeof...(Metrics)];
+      before.write(static_cast<Scalar*>(sums), gradient);
+      scores.loss = sums[0] * scale;
+      for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = sums[1 + i] * scale;
+      return scores;
     }
   }
   if constexpr (lane_count > 0) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
-  Scores<Scalar, sizeof...(Metrics)> scores;
   scores.loss = kernels::sum(totals[0]) * scale;
   for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = kernels::sum(totals[1 + i]) * scale;
   return scores;

@@ -18,9 +18,10 @@ struct Scores {
   std::array<Scalar, Count> metrics{};
 
   constexpr operator Scalar() const { return loss; }
-  constexpr void add(const Scores& other) {
-    loss += other.loss;
-    for (std::size_t i = 0; i < Count; ++i) metrics[i] += other.metrics[i];
+  template <class Other>
+  constexpr void add(const Scores<Other, Count>& other) {
+    loss += static_cast<Scalar>(other.loss);
+    for (std::size_t i = 0; i < Count; ++i) metrics[i] += static_cast<Scalar>(other.metrics[i]);
   }
 };
 
@@ -62,21 +63,32 @@ template <class Layer>
   requires requires { Layer::distribution; }
 constexpr Distribution distribution<Layer> = Layer::distribution;
 
-/// A network whose last layer, if it gives that distribution, is left to the loss. Such a layer has no parameters, so all
-/// others' stay where they are.
-template <class Net, Distribution Fused>
-struct Logits : Logits<typename Net::sequential, Fused> {};
-template <class... Layers, Distribution Fused>
-struct Logits<Sequential<Layers...>, Fused> {
+/// A network's last layer, in whatever block it is.
+template <class Layer>
+struct LastLayer {
+  using type = Layer;
+};
+template <IsChain Layer>
+struct LastLayer<Layer> : LastLayer<typename Layer::sequential> {};
+template <class... Layers>
+struct LastLayer<Sequential<Layers...>> : LastLayer<LayerAt<sizeof...(Layers) - 1, Layers...>> {};
+template <>
+struct LastLayer<Sequential<>> {
+  using type = EndOfChain;
+};
+
+/// A network without its last layer. That has no parameters, so all others' stay where they are.
+template <class Net>
+struct Logits : Logits<typename Net::sequential> {};
+template <class... Layers>
+struct Logits<Sequential<Layers...>> {
   static constexpr std::size_t last = sizeof...(Layers) - 1;
   using Last = LayerAt<last, Layers...>;
   static constexpr auto replacement() {
     if constexpr (IsChain<Last>) {
-      return std::type_identity<typename Logits<Last, Fused>::type>{};
-    } else if constexpr (Fused != Distribution::none && distribution<Last> == Fused) {
-      return std::type_identity<EndOfChain>{};
+      return std::type_identity<typename Logits<Last>::type>{};
     } else {
-      return std::type_identity<Last>{};
+      return std::type_identity<EndOfChain>{};
     }
   }
   using Replacement = typename decltype(replacement())::type;

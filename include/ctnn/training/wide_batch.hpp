@@ -9,9 +9,9 @@
 namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// How a network is trained in lanes of this type.
-template <class Net, class LossType, class Lane>
+template <class Net, class LossType, class Lane, class... Metrics>
 struct WidePlan {
-  using Task = Training<Net, LossType>;
+  using Task = Training<Net, LossType, Metrics...>;
   using Chain = typename Task::chain;
   static constexpr std::size_t width = kernels::width_of<Lane>;
   static constexpr std::size_t in = Task::In::size, target = Task::Target::size, out = Task::Output::size;
@@ -23,7 +23,7 @@ struct WidePlan {
   /// Lanes of one tile: inputs, targets, and values.
   static constexpr std::size_t tile_lanes = in + target + values;
 
-  static constexpr bool is_wide = width > 1 &&
+  static constexpr bool is_wide = (width > 1 || kernels::register_bytes == 0) &&
                                   (lane_sums < Net::parameter_count || (tile_lanes + lane_sums) * sizeof(Lane) > 65536);
 
   /// Tiles taken at once. Every pass reads and writes all parameters and gradients; more tiles make fewer passes, until
@@ -34,20 +34,24 @@ struct WidePlan {
     return wanted >= 8 ? std::size_t{8} : wanted >= 4 ? std::size_t{4} : wanted >= 2 ? std::size_t{2} : std::size_t{1};
   }();
 
-  /// Samples of a part: some 2.5e7 operations, beside which handing it to a thread and adding up its gradient are little.
+  /// Samples of a part: some 2.5e7 operations, beside which handing it to a thread and adding up its gradient are little, but not
+  /// so many that its sums would drift.
   static constexpr std::size_t part = [] {
-    constexpr std::size_t unit = tiles * width;
-    const std::size_t wanted = 25'000'000 / (3 * Net::flops + 1);
-    return (wanted + unit) / unit * unit;
+    constexpr std::size_t unit = tiles * width, most = kernels::most_addends * width;
+    static_assert(most % unit == 0);
+    const std::size_t wanted = 25'000'000 / (3 * Net::flops + 1), whole = (wanted + unit) / unit * unit;
+    return drifts<ScalarOf<Lane>> && whole > most ? most : whole;
   }();
+  /// Batches of more samples are long: even the sums of their parts would drift.
+  static constexpr std::size_t most_samples = drifts<ScalarOf<Lane>> ? 16 * part : SIZE_MAX;
 
   /// A batch of at most so many samples would leave most of a register empty: they are taken one by one, where features fill it.
   /// Only layers of some size are worth a second compilation.
-  static constexpr std::size_t few = Net::parameter_count / Chain::plan.leaves >= 512 ? (width + 3) / 4 : 0;
+  static constexpr std::size_t few = width > 1 && Net::parameter_count / Chain::plan.leaves >= 512 ? (width + 3) / 4 : 0;
 
-  /// Lanes that a pass needs: tiles, gradient sums, one row of samples that has to be copied, and what logits become.
+  /// Lanes that a pass needs: tiles, gradient sums, one row of samples that has to be copied, and what judging takes.
   static constexpr std::size_t row_lanes = (in > target ? in : target) / width + 1;
-  static constexpr std::size_t needed = tiles * tile_lanes + lane_sums + row_lanes + out;
+  static constexpr std::size_t needed = tiles * tile_lanes + lane_sums + row_lanes + Task::judging;
   /// Lanes of memory for one worker, who may be given few samples as well.
   static constexpr std::size_t memory = [] {
     if constexpr (!is_wide) {
@@ -55,7 +59,7 @@ struct WidePlan {
     } else if constexpr (few == 0) {
       return needed;
     } else {
-      constexpr std::size_t one_by_one = (WidePlan<Net, LossType, ScalarOf<Lane>>::needed + width - 1) / width;
+      constexpr std::size_t one_by_one = (WidePlan<Net, LossType, ScalarOf<Lane>, Metrics...>::needed + width - 1) / width;
       return one_by_one > needed ? one_by_one : needed;
     }
   }();
@@ -71,7 +75,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
                                                                      std::size_t count, ScalarOf<Lane> scale, std::uint64_t noise,
                                                                      ScalarOf<Lane>* gradient, Lane* memory) {
   using Scalar = ScalarOf<Lane>;
-  using Plan = WidePlan<Net, LossType, Lane>;
+  using Plan = WidePlan<Net, LossType, Lane, Metrics...>;
   using Task = typename Plan::Task;
   using Chain = typename Plan::Chain;
   constexpr std::size_t width = Plan::width;
@@ -79,8 +83,8 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   Lane* const target = input + Plan::tiles * Plan::in;
   Lane* const values = target + Plan::tiles * Plan::target;
   Lane* const lanes = values + Plan::tiles * Plan::values;
-  Lane* const probabilities = lanes + Plan::lane_sums;
-  auto* const row = reinterpret_cast<Scalar*>(probabilities + Plan::out);
+  Lane* const room = lanes + Plan::lane_sums;
+  auto* const row = reinterpret_cast<Scalar*>(room + Task::judging);
   Lane totals[1 + sizeof...(Metrics)];
   for (Lane& total : totals) total = Lane(0);
   for (std::size_t done = 0; done < count; done += Plan::tiles * width) {
@@ -91,8 +95,8 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
       load_samples<Plan::target>(y, first + done + t * width, valid(t), target + t * Plan::target, row);
     }
     const auto judge_tile = [&](std::size_t t, const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
-      judge<typename Task::Output, Task::fused, Gradient>(objective, outputs, static_cast<const Lane*>(target + t * Plan::target),
-                                                          scale, 0, valid(t), dy, static_cast<Lane*>(totals), probabilities);
+      judge<Task, Gradient>(objective, outputs, static_cast<const Lane*>(target + t * Plan::target), scale, 0, valid(t), dy,
+                            static_cast<Lane*>(totals), room);
     };
     if constexpr (Gradient) {
       const auto rest = [&](const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
@@ -115,22 +119,38 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   return sums;
 }
 
+/// What is lost of a long batch's gradient begins at zero and comes back in the end.
+template <std::size_t Count, class Scalar>
+void begin_long_sum(Scalar* lost) {
+  for (std::size_t i = 0; lost && i < Count; ++i) lost[i] = Scalar(0);
+}
+template <std::size_t Count, class Scalar>
+void end_long_sum(Scalar* sum, const Scalar* lost) {
+  if (lost) kernels::add_to(sum, lost, Count);
+}
+
 /// The scores of a wide network for a batch of `count` ≥ 1 samples and, with `Gradient`, the gradient of its mean loss.
 /// `workers` compute one part each at a time; sums are added in the order of the parts, so that their number changes nothing.
+/// `lost` has room for as many numbers as the gradient; null unless the batch is long (WidePlan::most_samples).
 template <class Net, bool Gradient, class Lane, class Workers, class LossType, class... Metrics>
-CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
-    const Objective<LossType, Metrics...>& objective, const ScalarOf<Lane>* parameters, const Samples<ScalarOf<Lane>>& x,
-    const Samples<ScalarOf<Lane>>& y, std::size_t count, std::uint64_t noise, ScalarOf<Lane>* gradient, const Workers& workers) {
+CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(const Objective<LossType, Metrics...>& objective,
+                                                                     const ScalarOf<Lane>* parameters,
+                                                                     const Samples<ScalarOf<Lane>>& x,
+                                                                     const Samples<ScalarOf<Lane>>& y, std::size_t count,
+                                                                     std::uint64_t noise, ScalarOf<Lane>* gradient,
+                                                                     const Workers& workers, ScalarOf<Lane>* lost) {
   using Scalar = ScalarOf<Lane>;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
-  using Plan = WidePlan<Net, LossType, Lane>;
+  using Plan = WidePlan<Net, LossType, Lane, Metrics...>;
   if constexpr (Gradient && Plan::few > 0) {
     if (count <= Plan::few) {
       return part_scores<Net, true>(objective, parameters, x, y, 0, count, scale, noise, gradient,
                                     reinterpret_cast<Scalar*>(workers.memory(0)));
     }
   }
-  Scores<Scalar, sizeof...(Metrics)> total, sums[Workers::most];
+  Scores<double, sizeof...(Metrics)> total;
+  Scores<Scalar, sizeof...(Metrics)> sums[Workers::most], means;
+  begin_long_sum<Net::parameter_count>(lost);
   for_each_part<Plan::part>(
       count, workers,
       [&](std::size_t first, std::size_t size, std::size_t worker) {
@@ -140,9 +160,11 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(
       },
       [&](std::size_t parts, std::size_t first) {
         for (std::size_t part = 0; part < parts; ++part) total.add(sums[part]);
-        if constexpr (Gradient) add_partials(workers, first == 0 ? 1 : 0, parts, 0, Net::parameter_count, gradient);
+        if constexpr (Gradient) add_partials(workers, first == 0 ? 1 : 0, parts, 0, Net::parameter_count, gradient, lost);
       });
-  return total;
+  if constexpr (Gradient) end_long_sum<Net::parameter_count>(gradient, lost);
+  means.add(total);
+  return means;
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail
