@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -54,6 +55,25 @@ struct RefusedArguments<X, Y, Third, Rest...> {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Whether somebody uses a trainer's memory for an evaluation. What was moved begins unused.
+class InUse {
+ public:
+  InUse() = default;
+  InUse(InUse&&) noexcept {}
+  InUse& operator=(InUse&&) noexcept { return *this; }
+
+  /// False where it is taken already.
+  bool take() const { return !taken_.test_and_set(std::memory_order_acquire); }
+  void give_back() const { taken_.clear(std::memory_order_release); }
+
+ private:
+  mutable std::atomic_flag taken_;
+};
+
+}  // namespace detail
+
 /// Trains a Model. Refers to it, and follows it where it is moved: a struct of a model and its trainer may be moved, as in a
 /// growing vector. It cannot be copied, since a copied struct would train the other's model. Holds the gradient and the optimizer's
 /// state; after `compile`, a step allocates nothing.
@@ -87,14 +107,15 @@ class Trainer {
     return step(data.x, data.y, data.count, "train_on_batch");
   }
 
-  /// The mean loss and the metrics of one batch; changes nothing.
+  /// The mean loss and the metrics of one batch; changes nothing. Several threads may evaluate with one trainer, as long as none
+  /// trains; one that finds its memory in use allocates some.
   template <class X, class Y>
   Result test_on_batch(const X& x, const Y& y) const {
     const Data<X, Y> data(*this, x, y, "test_on_batch");
-    return finite(trainer_.evaluate(data.x, data.y, data.count), "test_on_batch");
+    return finite(EvaluationMemory(*this).evaluate(data.x, data.y, data.count), "test_on_batch");
   }
 
-  /// The mean loss and the metrics of a data set; see EvaluateOptions.
+  /// The mean loss and the metrics of a data set; see EvaluateOptions. For several threads: as test_on_batch.
   template <class X, class Y>
   Result evaluate(const X& x, const Y& y, const EvaluateOptions& options = {}) const {
     check_batch_size(options.batch_size, "evaluate");
@@ -301,6 +322,7 @@ class Trainer {
 
   /// Threads beside the calling one, if more than that is asked for.
   using Workers = detail::ThreadWorkers<typename Basic::BatchLane, Basic::worker_memory(), Basic::worker_numbers()>;
+  using SerialWorker = detail::SerialWorker<typename Basic::BatchLane>;
   static std::optional<Workers> hire(std::size_t threads) {
     if (threads == 1) return {};
     return std::optional<Workers>(std::in_place, threads);
@@ -330,6 +352,34 @@ class Trainer {
   CTNN_NOINLINE BatchScores batch_scores(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count) const {
     return trainer_.evaluate(x, y, count);
   }
+
+  /// The memory of an evaluation: the trainer's, which costs nothing, or, while another thread has that, some of its own.
+  class EvaluationMemory {
+   public:
+    explicit EvaluationMemory(const Trainer& trainer) : trainer_(&trainer) {
+      if constexpr (Basic::worker_memory() > 0) {
+        if (!trainer.in_use_.take()) own_.emplace(std::size_t{1});
+      }
+    }
+    EvaluationMemory(const EvaluationMemory&) = delete;
+    EvaluationMemory& operator=(const EvaluationMemory&) = delete;
+    ~EvaluationMemory() {
+      if constexpr (Basic::worker_memory() > 0) {
+        if (!own_) trainer_->in_use_.give_back();
+      }
+    }
+
+    BatchScores evaluate(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count) const {
+      if constexpr (Basic::worker_memory() > 0) {
+        if (own_) return trainer_->trainer_.evaluate(x, y, count, SerialWorker{own_->memory(0), nullptr});
+      }
+      return trainer_->batch_scores(x, y, count);
+    }
+
+   private:
+    const Trainer* trainer_;
+    std::optional<detail::ThreadWorkers<typename Basic::BatchLane, Basic::worker_memory(), 0>> own_;
+  };
 
   /// Adds a batch's scores, weighted by its size.
   static void add(Totals& totals, const BatchScores& scores, std::size_t size) {
@@ -379,6 +429,7 @@ class Trainer {
                      const Stop& stop) const {
     const std::size_t count = part.to - part.from;
     batch_size = std::min(batch_size, count);
+    const EvaluationMemory memory(*this);
     Totals totals;
     std::size_t seen = 0;
     const auto take = [&](const BatchScores& scores) {
@@ -395,11 +446,11 @@ class Trainer {
           const std::size_t first = seen + worker * batch_size;
           scores[worker] =
               trainer_.evaluate(part.x.from(part.from + first), part.y.from(part.from + first), std::min(batch_size, count - first),
-                                detail::SerialWorker<typename Basic::BatchLane>{workers->memory(worker), workers->partial(worker)});
+                                SerialWorker{workers->memory(worker), workers->partial(worker)});
         });
         for (std::size_t worker = 0; worker < together; ++worker) take(scores[worker]);
       } else {
-        take(batch_scores(part.x.from(part.from + seen), part.y.from(part.from + seen), std::min(batch_size, count - seen)));
+        take(memory.evaluate(part.x.from(part.from + seen), part.y.from(part.from + seen), std::min(batch_size, count - seen)));
       }
       if (stop()) break;
     }
@@ -534,6 +585,7 @@ class Trainer {
 
   std::shared_ptr<Place> place_;
   Basic trainer_;
+  [[no_unique_address]] detail::InUse in_use_;
   bool stop_ = false;
   std::size_t running_ = 0;  ///< fits, one inside a callback of another
   std::vector<std::string> log_names_;
