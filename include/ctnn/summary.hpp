@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "errors.hpp"
+#include "number_text.hpp"
 #include "sequential.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -46,9 +46,7 @@ inline std::string bytes_text(std::size_t bytes) {
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
   while (value >= 1024 && unit < 4) value /= 1024, ++unit;
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f %s", value, units[unit]);
-  return text;
+  return concat(fixed_text(value, 2), " ", units[unit]);
 }
 
 inline std::string thousands(std::size_t number) {

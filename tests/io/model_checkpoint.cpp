@@ -188,6 +188,8 @@ TEST_CASE("what cannot be is refused by name") {
     CHECK_THROWS_WITH_AS(f.trainer.fit(f.x, f.y, {.verbose = 0}, checkpoint), message.c_str(), OptionError);
   };
   refused({.filepath = "a.keras"}, "ctnn: ModelCheckpoint: filepath must end in .weights.h5, but is \"a.keras\"");
+  refused({.filepath = "a.weights.h5", .monitor = "loss", .save_best_only = true, .initial_value_threshold = std::nan("")},
+          "ctnn: ModelCheckpoint: initial_value_threshold must be a number, but is NaN");
   refused({.filepath = "a.weights.h5", .save_best_only = true},
           "ctnn: ModelCheckpoint: fit must have validation data to monitor \"val_loss\", but has none");
   CHECK(f.trainer.iterations() == 0);

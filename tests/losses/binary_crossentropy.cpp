@@ -77,8 +77,11 @@ TEST_CASE("BinaryCrossentropy takes over a Sigmoid at the network's end") {
 TEST_CASE("BinaryCrossentropy refuses other smoothings by name") {
   Model<Sequential<Dense<3, 1>, Sigmoid>> model;
   for (const double smoothing : {-0.1, 1.1, std::nan("")}) {
-    CHECK_THROWS_WITH_AS(model.compile(SGD{}, BinaryCrossentropy{.label_smoothing = smoothing}),
-                         "ctnn: compile: BinaryCrossentropy's label_smoothing must lie in [0, 1]", OptionError);
+    CHECK_THROWS_WITH_AS(
+        model.compile(SGD{}, BinaryCrossentropy{.label_smoothing = smoothing}),
+        ("ctnn: compile: BinaryCrossentropy's label_smoothing must lie in [0, 1], but is " + detail::number_text(smoothing))
+            .c_str(),
+        OptionError);
   }
 }
 

@@ -103,8 +103,11 @@ TEST_CASE("CategoricalCrossentropy takes over a Softmax at the network's end, an
 TEST_CASE("CategoricalCrossentropy refuses other smoothings by name") {
   Model<Sequential<Dense<3, 2>, Softmax>> model;
   for (const double smoothing : {-0.1, 1.1, std::nan("")}) {
-    CHECK_THROWS_WITH_AS(model.compile(SGD{}, CategoricalCrossentropy{.label_smoothing = smoothing}),
-                         "ctnn: compile: CategoricalCrossentropy's label_smoothing must lie in [0, 1]", OptionError);
+    CHECK_THROWS_WITH_AS(
+        model.compile(SGD{}, CategoricalCrossentropy{.label_smoothing = smoothing}),
+        ("ctnn: compile: CategoricalCrossentropy's label_smoothing must lie in [0, 1], but is " + detail::number_text(smoothing))
+            .c_str(),
+        OptionError);
   }
   for (const double smoothing : {0.0, 1.0}) {
     CHECK_NOTHROW(model.compile(SGD{}, CategoricalCrossentropy{.label_smoothing = smoothing}));

@@ -18,7 +18,10 @@ TEST_CASE("BinaryAccuracy refuses other thresholds by name") {
   Model<Sequential<Dense<3, 1>, Sigmoid>> model;
   for (const double threshold : {HUGE_VAL, -HUGE_VAL, std::nan(""), 1e39}) {
     CHECK_THROWS_WITH_AS(model.compile(SGD{}, BinaryCrossentropy{}, BinaryAccuracy{.threshold = threshold}),
-                         "ctnn: compile: BinaryAccuracy's threshold must be finite as one of the model's numbers", OptionError);
+                         ("ctnn: compile: BinaryAccuracy's threshold must be finite as one of the model's numbers, but is " +
+                          detail::number_text(threshold))
+                             .c_str(),
+                         OptionError);
   }
   CHECK_NOTHROW(model.compile(SGD{}, BinaryCrossentropy{}, BinaryAccuracy{.threshold = -1}));
 }

@@ -40,7 +40,8 @@ TEST_CASE("a loss is a metric, too, under its own name and with its options chec
   CHECK(scores.metrics[2] == model.compile(SGD{}, LargestError{}).test_on_batch(x, y));
   CHECK(scores.metrics[2] > scores.metrics[0]);
   CHECK_THROWS_WITH_AS(model.compile(SGD{}, MeanSquaredError{}, Huber{.delta = -1}),
-                       "ctnn: compile: Huber's delta must be positive and finite as one of the model's numbers", OptionError);
+                       "ctnn: compile: Huber's delta must be positive, finite and normal as one of the model's numbers, but is -1",
+                       OptionError);
 }
 
 namespace {

@@ -23,7 +23,7 @@ TEST_CASE("SparseTopKCategoricalAccuracy: the mean over positions; k from 1") {
             SparseTopKCategoricalAccuracy{.k = 2}, std::array{0.1f, 0.2f, 0.7f, 0.1f, 0.2f, 0.7f}, std::array{0.0f, 1.0f}) == 0.5f);
   Model<Sequential<Dense<3, 6>, Softmax>> model;
   CHECK_THROWS_WITH_AS(model.compile(SGD{}, SparseCategoricalCrossentropy{}, SparseTopKCategoricalAccuracy{.k = 0}),
-                       "ctnn: compile: SparseTopKCategoricalAccuracy's k must be at least 1", OptionError);
+                       "ctnn: compile: SparseTopKCategoricalAccuracy's k must be at least 1, but is 0", OptionError);
 }
 
 static_assert(SparseTopKCategoricalAccuracy{.k = 1}.evaluate<SparseCategoricalCrossentropy, Shape<2>>(std::array{0.9, 0.1}.data(),

@@ -25,7 +25,7 @@ TEST_CASE("TopKCategoricalAccuracy: the mean over positions; k from 1") {
                                                     std::array{1.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f}) == 0.5f);
   Model<Sequential<Dense<3, 6>, Softmax>> model;
   CHECK_THROWS_WITH_AS(model.compile(SGD{}, CategoricalCrossentropy{}, TopKCategoricalAccuracy{.k = 0}),
-                       "ctnn: compile: TopKCategoricalAccuracy's k must be at least 1", OptionError);
+                       "ctnn: compile: TopKCategoricalAccuracy's k must be at least 1, but is 0", OptionError);
 }
 
 static_assert(TopKCategoricalAccuracy{.k = 1}.evaluate<CategoricalCrossentropy, Shape<2>>(std::array{0.9, 0.1}.data(),

@@ -39,5 +39,5 @@ TEST_CASE("Adagrad says which option is out of range") {
                     "Adagrad's initial_accumulator_value must be finite as one of the model's numbers and not negative");
   }
   for (const double bad : {0.0, -1.0, 1e-60, HUGE_VAL, std::nan("")})
-    checks::refused(Adagrad{.epsilon = bad}, "Adagrad's epsilon must be positive and finite as one of the model's numbers");
+    checks::refused(Adagrad{.epsilon = bad}, "Adagrad's epsilon must be positive, finite and normal as one of the model's numbers");
 }

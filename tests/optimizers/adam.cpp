@@ -73,7 +73,7 @@ TEST_CASE("Adam says which option is out of range") {
     checks::refused(Adam{.beta_2 = bad}, "Adam's beta_2 must lie in [0, 1)");
   }
   for (const double bad : {0.0, -1.0, 1e-60, HUGE_VAL, std::nan("")})
-    checks::refused(Adam{.epsilon = bad}, "Adam's epsilon must be positive and finite as one of the model's numbers");
+    checks::refused(Adam{.epsilon = bad}, "Adam's epsilon must be positive, finite and normal as one of the model's numbers");
 }
 
 TEST_CASE("what Adam remembers of a gradient fades to zero") { checks::fades<2>(Adam{.beta_2 = 0.99}, 10000); }

@@ -40,5 +40,5 @@ TEST_CASE("AdamW says which option is out of range") {
   checks::shared_options_refused<AdamW>();
   checks::refused(AdamW{.beta_1 = 1}, "AdamW's beta_1 must lie in [0, 1)");
   checks::refused(AdamW{.beta_2 = -1}, "AdamW's beta_2 must lie in [0, 1)");
-  checks::refused(AdamW{.epsilon = 0}, "AdamW's epsilon must be positive and finite as one of the model's numbers");
+  checks::refused(AdamW{.epsilon = 0}, "AdamW's epsilon must be positive, finite and normal as one of the model's numbers");
 }

@@ -80,17 +80,20 @@ void shared_options_refused() {
   };
   for (const double bad : {0.0, -1.0, std::nan(""), HUGE_VAL, 1e39, 1e-60}) {
     refused(with(&Optimizer::learning_rate, bad),
-            (name + "'s learning_rate must be positive and finite as one of the model's numbers").c_str());
+            (name + "'s learning_rate must be positive, finite and normal as one of the model's numbers").c_str());
   }
   CHECK(with(&Optimizer::learning_rate, 1e-60).template problem<double>() == nullptr);
   refused(with(&Optimizer::learning_rate, ctnn::CosineDecay{.initial_learning_rate = 0.1, .decay_steps = 0}),
           "CosineDecay's decay_steps must be at least 1");
   for (const double bad : {-1.0, std::nan(""), HUGE_VAL, 1e39, 1e-60}) {
-    refused(with(&Optimizer::weight_decay, bad), (name + "'s weight_decay must be positive and finite, or 0 for none").c_str());
-    refused(with(&Optimizer::clipnorm, bad), (name + "'s clipnorm must be positive and finite, or 0 for none").c_str());
-    refused(with(&Optimizer::clipvalue, bad), (name + "'s clipvalue must be positive and finite, or 0 for none").c_str());
+    refused(with(&Optimizer::weight_decay, bad),
+            (name + "'s weight_decay must be positive, finite and normal as one of the model's numbers, or 0 for none").c_str());
+    refused(with(&Optimizer::clipnorm, bad),
+            (name + "'s clipnorm must be positive, finite and normal as one of the model's numbers, or 0 for none").c_str());
+    refused(with(&Optimizer::clipvalue, bad),
+            (name + "'s clipvalue must be positive, finite and normal as one of the model's numbers, or 0 for none").c_str());
     refused(with(&Optimizer::global_clipnorm, bad),
-            (name + "'s global_clipnorm must be positive and finite, or 0 for none").c_str());
+            (name + "'s global_clipnorm must be positive, finite and normal as one of the model's numbers, or 0 for none").c_str());
   }
   for (const auto& [a, b] :
        {std::pair(&Optimizer::clipnorm, &Optimizer::clipvalue), std::pair(&Optimizer::clipvalue, &Optimizer::global_clipnorm),

@@ -56,7 +56,7 @@ TEST_CASE("RMSprop says which option is out of range") {
     checks::refused(RMSprop{.momentum = bad}, "RMSprop's momentum must lie in [0, 1]");
   }
   for (const double bad : {0.0, -1.0, 1e-60, HUGE_VAL, std::nan("")})
-    checks::refused(RMSprop{.epsilon = bad}, "RMSprop's epsilon must be positive and finite as one of the model's numbers");
+    checks::refused(RMSprop{.epsilon = bad}, "RMSprop's epsilon must be positive, finite and normal as one of the model's numbers");
 }
 
 TEST_CASE("what RMSprop remembers of a gradient fades to zero") {

@@ -15,6 +15,8 @@ struct Halving {
   constexpr const char* problem() const { return every == 0 ? "Halving's every must be at least 1" : nullptr; }
 };
 
+double half(std::uint64_t) { return 0.5; }
+
 /// A copy of a copy, assigned over another.
 constexpr LearningRate passed_on(const LearningRate& rate) {
   LearningRate result = 7;
@@ -60,6 +62,13 @@ TEST_CASE("a rate holds a number of any kind or any schedule, and says what is w
   };
   CHECK(passed_on(Padded{.slow = true, .rate = 2})(5) == doctest::Approx(0.2));
   CHECK(passed_on([=](std::uint64_t step) { return twice * static_cast<double>(step); })(2) == doctest::Approx(0.6));
+  double (*none)(std::uint64_t) = nullptr;
+  CHECK(std::string(LearningRate(none).problem<float>("unused")) == "a learning rate's function must be one, but is null");
+  none = [](std::uint64_t) { return 0.5; };
+  CHECK(LearningRate(none).problem<float>("unused") == nullptr);
+  CHECK(LearningRate(none)(3) == 0.5);
+  CHECK(LearningRate(half)(3) == 0.5);
+  CHECK(*LearningRate(1e-60).problem<float>("too small").came() == 1e-60);
   CHECK(LearningRate(Halving{.first = 1, .every = 1}).problem<float>("unused") == nullptr);
   CHECK(std::string(LearningRate(Halving{.first = 1, .every = 0}).problem<float>("")) == "Halving's every must be at least 1");
   CHECK(std::string(LearningRate(1e-60).problem<float>("too small")) == "too small");

@@ -367,7 +367,10 @@ TEST_CASE("the learning rate is read and set; what the optimizer refuses changes
   CHECK(std::equal(twin.data(), twin.data() + Two::parameter_count, f.model.data()));
   for (const double bad : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
     CHECK_THROWS_WITH_AS(trainer.set_learning_rate(bad),
-                         "ctnn: set_learning_rate: SGD's learning_rate must be positive and finite as one of the model's numbers",
+                         ("ctnn: set_learning_rate: SGD's learning_rate must be positive, finite and normal as one of the model's "
+                          "numbers, but is " +
+                          detail::number_text(bad))
+                             .c_str(),
                          OptionError);
   }
   CHECK(trainer.learning_rate() == 0.5);
@@ -492,7 +495,10 @@ TEST_CASE("ReduceLROnPlateau logs the rate that the epoch had, and refuses impos
     CHECK_THROWS_AS(trainer.fit(f.x, f.y, options, ReduceLROnPlateau{.factor = factor}), OptionError);
   }
   CHECK_THROWS_WITH_AS(trainer.fit(f.x, f.y, options, ReduceLROnPlateau{.min_lr = -1}),
-                       "ctnn: ReduceLROnPlateau: min_lr must be at least 0, but is -1.000000", OptionError);
+                       "ctnn: ReduceLROnPlateau: min_lr must be finite and not negative, but is -1", OptionError);
+  for (const double bad : {std::nan(""), HUGE_VAL})
+    CHECK_THROWS_AS(trainer.fit(f.x, f.y, options, ReduceLROnPlateau{.min_lr = bad}), OptionError);
+  CHECK_THROWS_AS(trainer.fit(f.x, f.y, options, ReduceLROnPlateau{.min_delta = std::nan("")}), OptionError);
 }
 
 TEST_CASE("LearningRateScheduler sets each epoch's rate") {

@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <clocale>
 #include <ctnn/training/progress.hpp>
+#include <iomanip>
+#include <locale>
 
 using namespace ctnn;
 using detail::Progress;
@@ -73,6 +76,38 @@ TEST_CASE("the bar at several moments is Keras's, codes and all") {
   CHECK(screen.written() ==
         "\r\033[K\033[1m1875/1875\033[0m \033[32m━━━━━━━━━━━━━━━━━━━━\033[0m\033[37m\033[0m \033[1m2s\033[0m 1ms/step - accuracy: "
         "0.8777 - loss: 0.4323 - val_loss: 0.5000\n");
+}
+
+TEST_CASE("lines know no locale, and nothing of what the stream was told") {
+  struct Commas : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  for (const char* const name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"}) {
+    if (std::setlocale(LC_ALL, name)) break;
+  }
+  for (const bool terminal : {false, true}) {
+    Screen screen(1, 3000, terminal);
+    screen.out.imbue(std::locale(std::locale::classic(), new Commas));
+    screen.out << std::hex << std::showbase << std::setw(30);
+    screen.begin(0, 10'000, 1233);
+    CHECK(screen.written() == "Epoch 1234/3000\n");
+    screen.step(0.5, 1, logs_of({{"loss", 1234.5}}));
+    now = 1500;
+    screen.progress.end_epoch(logs_of({{"loss", 1.0504}, {"lr", 1e-4}}));
+    const std::string line = screen.written();
+    CHECK(line.find(" - loss: 1.0504 - lr: 1.0000e-04\n") != std::string::npos);
+    CHECK(line.find("10000/10000") != std::string::npos);
+    CHECK(line.find("1500s") != std::string::npos);
+    screen.progress.interrupted(1234, logs_of({{"loss", 0.5}}));
+    CHECK(screen.written().ends_with(" 1234/10000 - interrupted - loss: 0.5000\n"));
+  }
+  CHECK(detail::number_text(1e39) == "1e+39");
+  CHECK(detail::number_text(0.1f) == "0.1");
+  CHECK(detail::short_text(1.0 / 3) == "0.333333");
+  std::setlocale(LC_ALL, before.c_str());
 }
 
 TEST_CASE("steps of an hour") {

@@ -143,13 +143,26 @@ TEST_CASE("a loss that is infinite or NaN is refused, with the parameters as the
 TEST_CASE("impossible options are refused by name") {
   Model<Two> model{Seed{1}};
   for (const double rate : {0.0, -0.1, std::nan(""), HUGE_VAL, 1e39, 1e-60}) {
-    CHECK_THROWS_WITH_AS(model.compile(SGD{.learning_rate = rate}, MeanSquaredError{}),
-                         "ctnn: compile: SGD's learning_rate must be positive and finite as one of the model's numbers",
-                         OptionError);
+    CHECK_THROWS_WITH_AS(
+        model.compile(SGD{.learning_rate = rate}, MeanSquaredError{}),
+        ("ctnn: compile: SGD's learning_rate must be positive, finite and normal as one of the model's numbers, but "
+         "is " +
+         detail::number_text(rate))
+            .c_str(),
+        OptionError);
   }
-  CHECK_THROWS_AS(model.compile(SGD{.momentum = 2}, MeanSquaredError{}), OptionError);
+  CHECK_THROWS_WITH_AS(model.compile(SGD{.momentum = 2}, MeanSquaredError{}),
+                       "ctnn: compile: SGD's momentum must lie in [0, 1], but is 2", OptionError);
+  CHECK_THROWS_WITH_AS(model.compile(SGD{.clipnorm = 1, .clipvalue = 1}, MeanSquaredError{}),
+                       "ctnn: compile: SGD must be given at most one of clipnorm, clipvalue and global_clipnorm", OptionError);
+  CHECK_THROWS_WITH_AS(
+      model.compile(Adam{.learning_rate = CosineDecay{.initial_learning_rate = 0.1, .decay_steps = 0}}, MeanSquaredError{}),
+      "ctnn: compile: CosineDecay's decay_steps must be at least 1, but is 0", OptionError);
+  CHECK_THROWS_WITH_AS(model.compile(SGD{.learning_rate = static_cast<double (*)(std::uint64_t)>(nullptr)}, MeanSquaredError{}),
+                       "ctnn: compile: a learning rate's function must be one, but is null", OptionError);
   CHECK_THROWS_WITH_AS(model.compile(SGD{}, Huber{.delta = -1}),
-                       "ctnn: compile: Huber's delta must be positive and finite as one of the model's numbers", OptionError);
+                       "ctnn: compile: Huber's delta must be positive, finite and normal as one of the model's numbers, but is -1",
+                       OptionError);
   auto trainer = model.compile(SGD{}, MeanSquaredError{});
   const auto x = batch(10, 3), y = batch(10, 2);
   const auto before = parameters(model);
@@ -157,8 +170,11 @@ TEST_CASE("impossible options are refused by name") {
   CHECK_THROWS_AS(trainer.evaluate(x, y, {.batch_size = 0}), OptionError);
   CHECK_THROWS_AS(trainer.fit(x, y, {.epochs = 0}), OptionError);
   CHECK_THROWS_AS(trainer.fit(x, y, {.verbose = 3}), OptionError);
-  for (const double split : {-0.1, 1.0, 2.0, std::nan("")})
-    CHECK_THROWS_AS(trainer.fit(x, y, {.validation_split = split}), OptionError);
+  for (const double split : {-0.1, 1.0, 2.0, std::nan("")}) {
+    CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.validation_split = split}),
+                         ("ctnn: fit: validation_split must lie in [0, 1), but is " + detail::number_text(split)).c_str(),
+                         OptionError);
+  }
   CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.validation_split = 0.99}),
                        "ctnn: fit: validation_split leaves no sample of 10 to train on", OptionError);
   CHECK(parameters(model) == before);

@@ -1,6 +1,7 @@
 // ModelCheckpoint
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
@@ -41,6 +42,9 @@ struct ModelCheckpoint {
     if (!save_best_only) return;
     improves = detail::Improvement::of("ModelCheckpoint", monitor, mode, 0);
     detail::check_monitor("ModelCheckpoint", monitor, trainer);
+    if (initial_value_threshold && std::isnan(*initial_value_threshold)) {
+      throw OptionError("ctnn: ModelCheckpoint: initial_value_threshold must be a number, but is NaN");
+    }
     if (!best) best = initial_value_threshold;
   }
 

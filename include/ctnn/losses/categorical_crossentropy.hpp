@@ -19,8 +19,10 @@ struct CategoricalCrossentropy {
   double label_smoothing = 0.0;  ///< s in [0, 1]: targets become y·(1 − s) + s / classes
 
   template <class Scalar>
-  constexpr const char* problem() const {
-    return detail::is_label_smoothing(label_smoothing) ? nullptr : "CategoricalCrossentropy's label_smoothing must lie in [0, 1]";
+  constexpr Problem problem() const {
+    if (!detail::is_label_smoothing(label_smoothing))
+      return {"CategoricalCrossentropy's label_smoothing must lie in [0, 1]", label_smoothing};
+    return nullptr;
   }
 
   template <class Output, class Lane>

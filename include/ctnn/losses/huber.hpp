@@ -12,9 +12,10 @@ struct Huber {
   double delta = 1.0;  ///< where the loss turns from quadratic to linear; > 0
 
   template <class Scalar>
-  constexpr const char* problem() const {
-    return math::is_positive_as<Scalar>(delta) ? nullptr
-                                               : "Huber's delta must be positive and finite as one of the model's numbers";
+  constexpr Problem problem() const {
+    if (!math::is_positive_as<Scalar>(delta))
+      return {"Huber's delta must be positive, finite and normal as one of the model's numbers", delta};
+    return nullptr;
   }
 
   // |e|·c − c²/2 with c = min(|e|, delta) is both branches.

@@ -7,7 +7,7 @@
 //
 // and, where it has them,
 //
-//   template <class Scalar> constexpr const char* problem() const      what is wrong with its options, or null
+//   template <class Scalar> constexpr Problem problem() const          what is wrong with its options (problem.hpp), or null
 //   template <class Output> using target_shape                         the shape of one sample's target; else Output
 //   static constexpr Distribution fused_distribution                   of the last layer that it can take over
 //   template <class Output, class Lane>
@@ -20,6 +20,7 @@
 
 #include "../distribution.hpp"
 #include "../kernels/elementary.hpp"
+#include "../problem.hpp"
 #include "../shape.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {

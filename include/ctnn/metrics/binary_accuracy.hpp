@@ -15,10 +15,11 @@ struct BinaryAccuracy {
   double threshold = 0.5;  ///< finite
 
   template <class Scalar>
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     const bool fits =
         math::is_finite(threshold) && (math::abs)(threshold) <= static_cast<double>((std::numeric_limits<Scalar>::max)());
-    return fits ? nullptr : "BinaryAccuracy's threshold must be finite as one of the model's numbers";
+    if (!fits) return {"BinaryAccuracy's threshold must be finite as one of the model's numbers", threshold};
+    return nullptr;
   }
 
   template <class LossType, class Output, class Lane>

@@ -51,6 +51,9 @@ CTNN_INLINE constexpr Lane mean_of_hits(const Hit& hit) {
       ScalarOf<Lane>(1), [&](std::size_t first, std::size_t position, Lane) CTNN_INLINE_LAMBDA { return hit(first, position); });
 }
 
-constexpr const char* problem_of_k(std::size_t k, const char* problem) { return k > 0 ? nullptr : problem; }
+constexpr Problem problem_of_k(std::size_t k, const char* problem) {
+  if (k == 0) return {problem, 0};
+  return nullptr;
+}
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

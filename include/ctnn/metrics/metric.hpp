@@ -7,7 +7,7 @@
 //
 // and, where it has them,
 //
-//   template <class Scalar> constexpr const char* problem() const      what is wrong with its options, or null
+//   template <class Scalar> constexpr Problem problem() const          what is wrong with its options (problem.hpp), or null
 //   template <class Output> using target_shape                         the only shape of a sample's target that it can read
 //
 // The mean over the samples of a batch or data set is what is reported. A loss stands for a metric, too (LossMetric), which is
@@ -39,7 +39,7 @@ struct LossMetric {
 
   template <class Scalar>
     requires requires(const LossType& options) { options.template problem<Scalar>(); }
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     return loss.template problem<Scalar>();
   }
 

@@ -14,7 +14,7 @@ struct TopKCategoricalAccuracy {
   std::size_t k = 5;  ///< at least 1
 
   template <class Scalar>
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     return detail::problem_of_k(k, "TopKCategoricalAccuracy's k must be at least 1");
   }
 

@@ -22,12 +22,13 @@ struct Adagrad {
   constexpr double initial_state(std::size_t) const { return initial_accumulator_value; }
 
   template <class Scalar>
-  constexpr const char* problem() const {
-    if (const char* shared = detail::shared_problem<Scalar>(*this)) return shared;
+  constexpr Problem problem() const {
+    if (const Problem shared = detail::shared_problem<Scalar>(*this)) return shared;
     if (!detail::is_none_or_positive<Scalar>(initial_accumulator_value))
-      return "Adagrad's initial_accumulator_value must be finite as one of the model's numbers and not negative";
+      return {"Adagrad's initial_accumulator_value must be finite as one of the model's numbers and not negative",
+              initial_accumulator_value};
     if (!math::is_positive_as<Scalar>(epsilon))
-      return "Adagrad's epsilon must be positive and finite as one of the model's numbers";
+      return {"Adagrad's epsilon must be positive, finite and normal as one of the model's numbers", epsilon};
     return nullptr;
   }
 

@@ -34,12 +34,12 @@ constexpr AdamStep<Scalar> adam_step(const Optimizer& optimizer, std::uint64_t s
 }
 
 template <class Scalar, class Optimizer>
-constexpr const char* adam_problem(const Optimizer& optimizer) {
-  if (const char* shared = shared_problem<Scalar>(optimizer)) return shared;
-  if (!(optimizer.beta_1 >= 0 && optimizer.beta_1 < 1)) return about<Optimizer, "'s beta_1 must lie in [0, 1)">;
-  if (!(optimizer.beta_2 >= 0 && optimizer.beta_2 < 1)) return about<Optimizer, "'s beta_2 must lie in [0, 1)">;
+constexpr Problem adam_problem(const Optimizer& optimizer) {
+  if (const Problem shared = shared_problem<Scalar>(optimizer)) return shared;
+  if (!(optimizer.beta_1 >= 0 && optimizer.beta_1 < 1)) return {about<Optimizer, "'s beta_1 must lie in [0, 1)">, optimizer.beta_1};
+  if (!(optimizer.beta_2 >= 0 && optimizer.beta_2 < 1)) return {about<Optimizer, "'s beta_2 must lie in [0, 1)">, optimizer.beta_2};
   if (!math::is_positive_as<Scalar>(optimizer.epsilon))
-    return about<Optimizer, "'s epsilon must be positive and finite as one of the model's numbers">;
+    return {about<Optimizer, "'s epsilon must be positive, finite and normal as one of the model's numbers">, optimizer.epsilon};
   return nullptr;
 }
 
@@ -64,7 +64,7 @@ struct Adam {
   constexpr std::size_t slots_in_use() const { return amsgrad ? 3 : 2; }
 
   template <class Scalar>
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     return detail::adam_problem<Scalar>(*this);
   }
 

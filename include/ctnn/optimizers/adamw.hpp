@@ -23,7 +23,7 @@ struct AdamW {
   constexpr std::size_t slots_in_use() const { return amsgrad ? 3 : 2; }
 
   template <class Scalar>
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     return detail::adam_problem<Scalar>(*this);
   }
 

@@ -90,8 +90,10 @@ constexpr double evaluate_stored([[maybe_unused]] const ScheduleStorage& storage
   }
 }
 template <class Schedule>
-constexpr const char* problem_of_stored([[maybe_unused]] const ScheduleStorage& storage) {
-  if constexpr (fits_learning_rate<Schedule> && requires(const Schedule& schedule) { schedule.problem(); }) {
+constexpr Problem problem_of_stored([[maybe_unused]] const ScheduleStorage& storage) {
+  if constexpr (std::is_pointer_v<Schedule>) {
+    return storage.get<Schedule>() ? nullptr : "a learning rate's function must be one, but is null";
+  } else if constexpr (fits_learning_rate<Schedule> && requires(const Schedule& schedule) { schedule.problem(); }) {
     return storage.get<Schedule>().problem();
   } else {
     return nullptr;
@@ -111,15 +113,19 @@ constexpr ScheduleStorage stored([[maybe_unused]] const Schedule& schedule) {
 /// A learning rate: a number, or a schedule of Keras's or of a user's own (schedules/schedule.hpp), which is copied into it.
 /// In a constant expression a schedule of a user's own must have no padding.
 class LearningRate {
+  /// A function is held by its address.
+  template <class Schedule>
+  using Held = std::decay_t<const Schedule&>;
+
  public:
   constexpr LearningRate(double constant) : constant_(constant) {}
   template <LearningRateSchedule Schedule>
     requires(!std::is_same_v<Schedule, LearningRate>)
   constexpr LearningRate(const Schedule& schedule)
-      : evaluate_(detail::evaluate_stored<Schedule>),
-        problem_(detail::problem_of_stored<Schedule>),
-        schedule_(detail::stored(schedule)) {
-    static_assert(fits_learning_rate<Schedule>,
+      : evaluate_(detail::evaluate_stored<Held<Schedule>>),
+        problem_(detail::problem_of_stored<Held<Schedule>>),
+        schedule_(detail::stored<Held<Schedule>>(schedule)) {
+    static_assert(fits_learning_rate<Held<Schedule>>,
                   "ctnn: a learning-rate schedule must be trivially copyable and hold at most 152 bytes");
   }
 
@@ -144,15 +150,16 @@ class LearningRate {
   /// What is wrong with it, or null: a schedule's own sentence, or the one given if a constant is not positive and finite as
   /// one of a model's numbers.
   template <class Scalar>
-  constexpr const char* problem(const char* of_a_constant) const {
+  constexpr Problem problem(const char* of_a_constant) const {
     if (problem_) return problem_(schedule_);
-    return math::is_positive_as<Scalar>(constant_) ? nullptr : of_a_constant;
+    if (!math::is_positive_as<Scalar>(constant_)) return {of_a_constant, constant_};
+    return nullptr;
   }
 
  private:
   double constant_ = 0;
   double (*evaluate_)(const detail::ScheduleStorage&, std::uint64_t) = nullptr;
-  const char* (*problem_)(const detail::ScheduleStorage&) = nullptr;
+  Problem (*problem_)(const detail::ScheduleStorage&) = nullptr;
   detail::ScheduleStorage schedule_;
 };
 

@@ -10,7 +10,7 @@
 //     template <std::size_t InUse, class Lane>
 //     constexpr void update(Lane& parameter, Lane gradient, Lane* state) const
 //       moves parameters by the step; state[0 … InUse) are theirs. The gradient is finite.
-//   template <class Scalar> constexpr const char* problem() const   what is wrong with the options, for a model of such
+//   template <class Scalar> constexpr Problem problem() const   what is wrong with the options (problem.hpp), for a model of such
 //                                                              numbers, or null
 //
 // Where an optimizer has a LearningRate learning_rate and the members weight_decay, clipnorm, clipvalue or global_clipnorm, the
@@ -34,7 +34,7 @@ concept Optimizer = requires(const Type& optimizer, float& parameter, float* sta
   { Type::name } -> std::convertible_to<const char*>;
   { Type::slots } -> std::convertible_to<std::size_t>;
   { optimizer.slots_in_use() } -> std::same_as<std::size_t>;
-  { optimizer.template problem<float>() } -> std::same_as<const char*>;
+  { optimizer.template problem<float>() } -> std::convertible_to<Problem>;
   optimizer.template at<float>(std::uint64_t{1}).template update<Type::slots>(parameter, 1.0f, state);
 };
 
@@ -82,7 +82,7 @@ inline constexpr auto sentence_about = [] {
 template <class Optimizer, Text Rest>
 inline constexpr const char* about = sentence_about<Optimizer, Rest>.data();
 
-/// Zero for "none", or positive and finite as one of the model's numbers.
+/// Zero for "none", or positive, finite and normal as one of the model's numbers.
 template <class Scalar>
 constexpr bool is_none_or_positive(double option) {
   return option == 0 || math::is_positive_as<Scalar>(option);
@@ -90,18 +90,22 @@ constexpr bool is_none_or_positive(double option) {
 
 /// What is wrong with the options that every optimizer has, or null.
 template <class Scalar, class Optimizer>
-constexpr const char* shared_problem(const Optimizer& optimizer) {
-  if (const char* problem = optimizer.learning_rate.template problem<Scalar>(
-          about<Optimizer, "'s learning_rate must be positive and finite as one of the model's numbers">))
+constexpr Problem shared_problem(const Optimizer& optimizer) {
+  if (const Problem problem = optimizer.learning_rate.template problem<Scalar>(
+          about<Optimizer, "'s learning_rate must be positive, finite and normal as one of the model's numbers">))
     return problem;
   if (!is_none_or_positive<Scalar>(optimizer.weight_decay))
-    return about<Optimizer, "'s weight_decay must be positive and finite, or 0 for none">;
+    return {about<Optimizer, "'s weight_decay must be positive, finite and normal as one of the model's numbers, or 0 for none">,
+            optimizer.weight_decay};
   if (!is_none_or_positive<Scalar>(optimizer.clipnorm))
-    return about<Optimizer, "'s clipnorm must be positive and finite, or 0 for none">;
+    return {about<Optimizer, "'s clipnorm must be positive, finite and normal as one of the model's numbers, or 0 for none">,
+            optimizer.clipnorm};
   if (!is_none_or_positive<Scalar>(optimizer.clipvalue))
-    return about<Optimizer, "'s clipvalue must be positive and finite, or 0 for none">;
+    return {about<Optimizer, "'s clipvalue must be positive, finite and normal as one of the model's numbers, or 0 for none">,
+            optimizer.clipvalue};
   if (!is_none_or_positive<Scalar>(optimizer.global_clipnorm))
-    return about<Optimizer, "'s global_clipnorm must be positive and finite, or 0 for none">;
+    return {about<Optimizer, "'s global_clipnorm must be positive, finite and normal as one of the model's numbers, or 0 for none">,
+            optimizer.global_clipnorm};
   if ((optimizer.clipnorm > 0) + (optimizer.clipvalue > 0) + (optimizer.global_clipnorm > 0) > 1)
     return about<Optimizer, " must be given at most one of clipnorm, clipvalue and global_clipnorm">;
   return nullptr;

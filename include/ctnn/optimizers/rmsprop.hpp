@@ -24,12 +24,12 @@ struct RMSprop {
   constexpr std::size_t slots_in_use() const { return 1u + (momentum > 0) + centered; }
 
   template <class Scalar>
-  constexpr const char* problem() const {
-    if (const char* shared = detail::shared_problem<Scalar>(*this)) return shared;
-    if (!(rho >= 0 && rho <= 1)) return "RMSprop's rho must lie in [0, 1]";
-    if (!(momentum >= 0 && momentum <= 1)) return "RMSprop's momentum must lie in [0, 1]";
+  constexpr Problem problem() const {
+    if (const Problem shared = detail::shared_problem<Scalar>(*this)) return shared;
+    if (!(rho >= 0 && rho <= 1)) return {"RMSprop's rho must lie in [0, 1]", rho};
+    if (!(momentum >= 0 && momentum <= 1)) return {"RMSprop's momentum must lie in [0, 1]", momentum};
     if (!math::is_positive_as<Scalar>(epsilon))
-      return "RMSprop's epsilon must be positive and finite as one of the model's numbers";
+      return {"RMSprop's epsilon must be positive, finite and normal as one of the model's numbers", epsilon};
     return nullptr;
   }
 

@@ -21,9 +21,9 @@ struct SGD {
   constexpr std::size_t slots_in_use() const { return momentum == 0 ? 0 : 1; }
 
   template <class Scalar>
-  constexpr const char* problem() const {
-    if (const char* shared = detail::shared_problem<Scalar>(*this)) return shared;
-    if (!(momentum >= 0 && momentum <= 1)) return "SGD's momentum must lie in [0, 1]";
+  constexpr Problem problem() const {
+    if (const Problem shared = detail::shared_problem<Scalar>(*this)) return shared;
+    if (!(momentum >= 0 && momentum <= 1)) return {"SGD's momentum must lie in [0, 1]", momentum};
     return nullptr;
   }
 

@@ -38,15 +38,15 @@ struct Objective {
 
   /// What is wrong with the options, or null.
   template <class Scalar>
-  constexpr const char* problem() const {
-    const char* found = problem_of<Scalar>(loss);
+  constexpr Problem problem() const {
+    Problem found = problem_of<Scalar>(loss);
     boost::hana::unpack(metrics, [&](const auto&... metric) { ((found = found ? found : problem_of<Scalar>(metric)), ...); });
     return found;
   }
 
  private:
   template <class Scalar, class Part>
-  static constexpr const char* problem_of(const Part& part) {
+  static constexpr Problem problem_of(const Part& part) {
     if constexpr (requires { part.template problem<Scalar>(); }) {
       return part.template problem<Scalar>();
     } else {

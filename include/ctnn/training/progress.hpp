@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "../number_text.hpp"
 #include "logs.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::detail {
@@ -55,7 +56,7 @@ class Progress {
 
   /// Leaves the line of an epoch that is never ended, because of an exception.
   void leave() {
-    if (drawn_) output_.out << '\n' << std::flush;
+    if (drawn_) print("\n");
     drawn_ = false;
   }
 
@@ -65,7 +66,7 @@ class Progress {
     after_first_ = -1;
     stride_ = 1;
     next_look_ = bar_ ? 1 : SIZE_MAX;
-    if (verbose_ > 0 && epochs_ > 1) output_.out << "Epoch " << epoch + 1 << '/' << epochs_ << '\n' << std::flush;
+    if (verbose_ > 0 && epochs_ > 1) print(concat("Epoch ", std::to_string(epoch + 1), "/", std::to_string(epochs_), "\n"));
   }
 
   /// After step `done` of the epoch; `logs()` gives the Logs to show.
@@ -84,7 +85,7 @@ class Progress {
 
   /// Clears the bar, so that what a callback prints has a line of its own.
   void clear() {
-    if (drawn_) output_.out << "\r\033[K" << std::flush;
+    if (drawn_) print("\r\033[K");
     drawn_ = false;
   }
 
@@ -92,33 +93,32 @@ class Progress {
   void end_epoch(const Logs& logs) {
     if (verbose_ == 0) return;
     const double now = output_.seconds(), elapsed = std::max(0.0, now - start_);
-    const std::string count = concat(number_of(steps_), "/", std::to_string(steps_)), spent = format("%.0fs", elapsed);
+    const std::string count = concat(number_of(steps_), "/", std::to_string(steps_)), spent = rounded(elapsed, "s");
     if (bar_) {
       clear();
-      output_.out << bold(count) << ' ' << bar(steps_) << ' ' << bold(spent) << ' ' << duration(time_per_step(steps_, now))
-                  << "/step";
+      print(concat(bold(count), " ", bar(steps_), " ", bold(spent), " ", duration(time_per_step(steps_, now)), "/step",
+                   values(logs), "\n"));
     } else {
-      output_.out << count << " - " << spent << " - " << duration(elapsed / static_cast<double>(steps_)) << "/step";
+      print(concat(count, " - ", spent, " - ", duration(elapsed / static_cast<double>(steps_)), "/step", values(logs), "\n"));
     }
-    output_.out << values(logs) << '\n' << std::flush;
   }
 
   /// In place of end_epoch where Ctrl-C came after step `done`.
   void interrupted(std::size_t done, const Logs& logs) {
     if (verbose_ == 0) return;
     clear();
-    output_.out << number_of(done) << '/' << steps_ << " - interrupted" << values(logs) << '\n' << std::flush;
+    print(concat(number_of(done), "/", std::to_string(steps_), " - interrupted", values(logs), "\n"));
   }
 
   /// Four decimals, or an exponent for what they would not show.
-  static std::string number(double value) { return format(std::abs(value) > 1e-3 ? "%.4f" : "%.4e", value); }
+  static std::string number(double value) { return std::abs(value) > 1e-3 ? fixed_text(value, 4) : scientific_text(value, 4); }
 
   /// "3s", "12ms", "533us", "267ns".
   static std::string duration(double seconds) {
-    if (seconds >= 1 || seconds <= 0) return format("%.0fs", std::max(0.0, seconds));
-    if (seconds >= 1e-3) return format("%.0fms", seconds * 1e3);
-    if (seconds >= 1e-6) return format("%.0fus", seconds * 1e6);
-    return format("%.0fns", seconds * 1e9);
+    if (seconds >= 1 || seconds <= 0) return rounded(std::max(0.0, seconds), "s");
+    if (seconds >= 1e-3) return rounded(seconds * 1e3, "ms");
+    if (seconds >= 1e-6) return rounded(seconds * 1e6, "us");
+    return rounded(seconds * 1e9, "ns");
   }
 
   /// "59s", "1:05", "2:00:01", cut down to whole seconds.
@@ -141,12 +141,9 @@ class Progress {
   static constexpr std::size_t longest_stride = 256;   ///< so that steps that turn slow are noticed
   static constexpr std::size_t width = 20;
 
-  static std::string format(const char* pattern, double value) {
-    // The longest double has 309 digits before its point.
-    char text[352];
-    std::snprintf(text, sizeof text, pattern, value);
-    return text;
-  }
+  static std::string rounded(double number, const char* unit) { return fixed_text(number, 0) + unit; }
+  /// Past the stream's own formats, as std::hex or a width.
+  void print(const std::string& text) { output_.out.write(text.data(), std::ssize(text)).flush(); }
   static std::string bold(const std::string& text) { return concat("\033[1m", text, "\033[0m"); }
 
   /// Sets how many steps to go until the next look at the clock.
@@ -199,9 +196,7 @@ class Progress {
     const std::size_t before = count.size() + 1 + width + 1 + left.size();
     const bool narrow = output_.columns > 0 && output_.columns <= before;
     if (!narrow && output_.columns > 0) rest.resize(std::min(rest.size(), output_.columns - before - 1));
-    output_.out << '\r' << bold(count);
-    if (!narrow) output_.out << ' ' << bar(done) << ' ' << bold(left) << rest;
-    output_.out << "\033[K" << std::flush;
+    print(concat("\r", bold(count), narrow ? "" : concat(" ", bar(done), " ", bold(left), rest), "\033[K"));
     drawn_ = true;
   }
 

@@ -14,6 +14,7 @@
 
 #include "../batches.hpp"
 #include "../model.hpp"
+#include "../number_text.hpp"
 #include "../threads.hpp"
 #include "basic_trainer.hpp"
 #include "callbacks/callback.hpp"
@@ -198,9 +199,7 @@ class Trainer {
     }
     OptimizerType changed = trainer_.optimizer();
     changed.learning_rate = rate;
-    if (const char* problem = changed.template problem<Scalar>()) {
-      throw OptionError(detail::concat("ctnn: set_learning_rate: ", problem));
-    }
+    refuse(changed, "set_learning_rate");
     trainer_.optimizer() = changed;
   }
 
@@ -270,10 +269,19 @@ class Trainer {
 
   template <class Options>
   static Options checked(const Options& options) {
-    if constexpr (requires { options.template problem<Scalar>(); }) {
-      if (const char* problem = options.template problem<Scalar>()) throw OptionError(detail::concat("ctnn: compile: ", problem));
-    }
+    refuse(options, "compile");
     return options;
+  }
+  /// Throws OptionError where something is wrong with options.
+  template <class Options>
+  static void refuse(const Options& options, const char* where) {
+    if constexpr (requires { options.template problem<Scalar>(); }) {
+      const Problem problem = options.template problem<Scalar>();
+      if (!problem) return;
+      const char* const sentence = problem;
+      throw OptionError(detail::concat("ctnn: ", where, ": ", sentence,
+                                       problem.came() ? detail::concat(", but is ", detail::number_text(*problem.came())) : ""));
+    }
   }
 
   static void check_batch_size(std::size_t batch_size, const char* where) {
@@ -286,7 +294,7 @@ class Trainer {
     if (options.epochs == 0) throw OptionError("ctnn: fit: epochs must be at least 1, but is 0");
     if (!(options.validation_split >= 0 && options.validation_split < 1)) {
       throw OptionError(
-          detail::concat("ctnn: fit: validation_split must lie in [0, 1), but is ", std::to_string(options.validation_split)));
+          detail::concat("ctnn: fit: validation_split must lie in [0, 1), but is ", detail::number_text(options.validation_split)));
     }
     if (options.verbose < 0 || options.verbose > 2) {
       throw OptionError(detail::concat("ctnn: fit: verbose must be 0, 1 or 2, but is ", std::to_string(options.verbose)));
@@ -302,9 +310,10 @@ class Trainer {
   static constexpr bool has_class_numbers = !std::is_same_v<Target, typename Net::output_shape>;
 
   [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite(Scalar loss, const char* where) {
-    throw NonFiniteLossError(detail::concat(
-        "ctnn: ", where, ": the loss must be finite, but is ", std::to_string(loss), "; the parameters were left as they are (",
-        has_class_numbers ? "is every label a class number in range? " : "", "a smaller learning rate or scaled inputs may help)"));
+    throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss must be finite, but is ", detail::number_text(loss),
+                                            "; the parameters were left as they are (",
+                                            has_class_numbers ? "is every label a class number in range? " : "",
+                                            "a smaller learning rate or scaled inputs may help)"));
   }
 
   /// A step that was refused although its loss is finite.
@@ -312,7 +321,7 @@ class Trainer {
     if constexpr (has_learning_rate<OptimizerType>) {
       if (!detail::rate_is_usable<Scalar>(trainer_.optimizer(), iterations())) {
         throw OptionError(detail::concat("ctnn: ", where, ": the schedule's learning rate of step ", std::to_string(iterations()),
-                                         " must be a finite number, not negative, but is ", std::to_string(learning_rate()),
+                                         " must be a finite number, not negative, but is ", detail::number_text(learning_rate()),
                                          "; the parameters were left as they are"));
       }
     }

@@ -33,13 +33,13 @@ struct CosineDecay {
     return highest * ((1 - alpha) * (0.5 * (1 + detail::cosine_of_pi_times(passed))) + alpha);
   }
 
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     if (!(warmup_target && initial_learning_rate == 0) && !math::is_positive_as<double>(initial_learning_rate))
-      return "CosineDecay's initial_learning_rate must be positive and finite, or 0 before a warm-up";
-    if (decay_steps == 0) return "CosineDecay's decay_steps must be at least 1";
-    if (!(alpha >= 0 && alpha <= 1)) return "CosineDecay's alpha must lie in [0, 1]";
+      return {"CosineDecay's initial_learning_rate must be positive and finite, or 0 before a warm-up", initial_learning_rate};
+    if (decay_steps == 0) return {"CosineDecay's decay_steps must be at least 1", static_cast<double>(decay_steps)};
+    if (!(alpha >= 0 && alpha <= 1)) return {"CosineDecay's alpha must lie in [0, 1]", alpha};
     if (warmup_target && !math::is_positive_as<double>(*warmup_target))
-      return "CosineDecay's warmup_target must be positive and finite";
+      return {"CosineDecay's warmup_target must be positive and finite", *warmup_target};
     if (!warmup_target && warmup_steps > 0) return "CosineDecay's warmup_steps must come with a warmup_target";
     return nullptr;
   }

@@ -18,11 +18,11 @@ struct ExponentialDecay {
     return initial_learning_rate * detail::power(decay_rate, periods);
   }
 
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     if (!math::is_positive_as<double>(initial_learning_rate))
-      return "ExponentialDecay's initial_learning_rate must be positive and finite";
-    if (decay_steps == 0) return "ExponentialDecay's decay_steps must be at least 1";
-    if (!math::is_positive_as<double>(decay_rate)) return "ExponentialDecay's decay_rate must be positive and finite";
+      return {"ExponentialDecay's initial_learning_rate must be positive and finite", initial_learning_rate};
+    if (decay_steps == 0) return {"ExponentialDecay's decay_steps must be at least 1", static_cast<double>(decay_steps)};
+    if (!math::is_positive_as<double>(decay_rate)) return {"ExponentialDecay's decay_rate must be positive and finite", decay_rate};
     return nullptr;
   }
 };

@@ -19,11 +19,12 @@ struct InverseTimeDecay {
     return initial_learning_rate / (1 + decay_rate * periods);
   }
 
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     if (!math::is_positive_as<double>(initial_learning_rate))
-      return "InverseTimeDecay's initial_learning_rate must be positive and finite";
-    if (decay_steps == 0) return "InverseTimeDecay's decay_steps must be at least 1";
-    if (!(decay_rate >= 0 && math::is_finite(decay_rate))) return "InverseTimeDecay's decay_rate must be finite and not negative";
+      return {"InverseTimeDecay's initial_learning_rate must be positive and finite", initial_learning_rate};
+    if (decay_steps == 0) return {"InverseTimeDecay's decay_steps must be at least 1", static_cast<double>(decay_steps)};
+    if (!(decay_rate >= 0 && math::is_finite(decay_rate)))
+      return {"InverseTimeDecay's decay_rate must be finite and not negative", decay_rate};
     return nullptr;
   }
 };

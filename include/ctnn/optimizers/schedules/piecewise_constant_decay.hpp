@@ -38,14 +38,15 @@ struct PiecewiseConstantDecay {
     return values[i];
   }
 
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     if (boundaries.size == 0) return "PiecewiseConstantDecay's boundaries must be at least one";
     if (values.size != boundaries.size + 1) return "PiecewiseConstantDecay's values must be one more than its boundaries";
     for (std::size_t i = 1; i < boundaries.size; ++i) {
       if (boundaries[i] <= boundaries[i - 1]) return "PiecewiseConstantDecay's boundaries must increase";
     }
     for (std::size_t i = 0; i < values.size; ++i) {
-      if (!math::is_positive_as<double>(values[i])) return "PiecewiseConstantDecay's values must be positive and finite";
+      if (!math::is_positive_as<double>(values[i]))
+        return {"PiecewiseConstantDecay's values must be positive and finite", values[i]};
     }
     return nullptr;
   }

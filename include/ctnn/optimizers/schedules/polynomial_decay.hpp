@@ -27,13 +27,13 @@ struct PolynomialDecay {
     return (initial_learning_rate - end_learning_rate) * detail::power(1 - passed, power) + end_learning_rate;
   }
 
-  constexpr const char* problem() const {
+  constexpr Problem problem() const {
     if (!math::is_positive_as<double>(initial_learning_rate))
-      return "PolynomialDecay's initial_learning_rate must be positive and finite";
-    if (decay_steps == 0) return "PolynomialDecay's decay_steps must be at least 1";
+      return {"PolynomialDecay's initial_learning_rate must be positive and finite", initial_learning_rate};
+    if (decay_steps == 0) return {"PolynomialDecay's decay_steps must be at least 1", static_cast<double>(decay_steps)};
     if (!(end_learning_rate >= 0 && math::is_finite(end_learning_rate)))
-      return "PolynomialDecay's end_learning_rate must be finite and not negative";
-    if (!math::is_positive_as<double>(power)) return "PolynomialDecay's power must be positive and finite";
+      return {"PolynomialDecay's end_learning_rate must be finite and not negative", end_learning_rate};
+    if (!math::is_positive_as<double>(power)) return {"PolynomialDecay's power must be positive and finite", power};
     return nullptr;
   }
 };

@@ -1,7 +1,8 @@
 // The contract of a learning-rate schedule: a small value type, trivially copyable, with
 //
 //   constexpr double operator()(std::uint64_t step) const     the rate of a step, counted from 0 as Keras's iterations
-//   constexpr const char* problem() const                     what is wrong with its options, or null; may be left out
+//   constexpr Problem problem() const                         what is wrong with its options (problem.hpp), or null; may be left
+//   out
 //
 // A lambda without captures, or with a few numbers, is one, too. LearningRate (learning_rate.hpp) holds any of them.
 #pragma once
@@ -9,7 +10,7 @@
 #include <concepts>
 #include <cstdint>
 
-#include "../../version.hpp"
+#include "../../problem.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
 

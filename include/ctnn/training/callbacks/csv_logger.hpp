@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "../../number_text.hpp"
 #include "../logs.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -54,7 +54,7 @@ struct CSVLogger {
     text += std::to_string(epoch);
     for (const std::string& name : columns) {
       const double* const value = logs.find(name);
-      text += separator + (value ? number(*value) : std::string("NA"));
+      text += separator + (value ? detail::number_text(*value) : std::string("NA"));
     }
     text += '\n';
     if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) fail(errno);
@@ -73,12 +73,6 @@ struct CSVLogger {
   bool is_empty() const {
     const std::unique_ptr<std::FILE, Close> before(std::fopen(filename.c_str(), "re"));
     return !before || std::fgetc(before.get()) == EOF;
-  }
-
-  /// The shortest text that gives the number back, whatever the locale.
-  static std::string number(double value) {
-    char text[32];
-    return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
   }
 
   /// Quoted, where it must be.

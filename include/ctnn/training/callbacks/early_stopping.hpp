@@ -66,9 +66,14 @@ struct EarlyStopping {
 
   template <class Trainer>
   void on_train_end(Trainer& trainer) {
-    if (stopped_epoch > 0 && verbose > 0) std::cout << "Epoch " << stopped_epoch + 1 << ": early stopping\n";
+    if (stopped_epoch > 0 && verbose > 0) {
+      std::cout << detail::concat("Epoch ", std::to_string(stopped_epoch + 1), ": early stopping\n");
+    }
     if (!restore_best_weights || best_weights.empty()) return;
-    if (verbose > 0) std::cout << "Restoring model weights from the end of the best epoch: " << best_epoch + 1 << ".\n";
+    if (verbose > 0) {
+      std::cout << detail::concat("Restoring model weights from the end of the best epoch: ", std::to_string(best_epoch + 1),
+                                  ".\n");
+    }
     std::memcpy(trainer.model().data(), best_weights.data(), best_weights.size());
   }
 

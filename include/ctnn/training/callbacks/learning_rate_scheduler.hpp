@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <functional>
 #include <iostream>
+#include <string>
 
+#include "../../number_text.hpp"
 #include "../logs.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -22,7 +24,8 @@ struct LearningRateScheduler {
     const double rate = schedule(epoch, trainer.learning_rate());
     trainer.set_learning_rate(rate);
     if (verbose > 0) {
-      std::cout << "Epoch " << epoch + 1 << ": LearningRateScheduler setting learning rate to " << rate << ".\n";
+      std::cout << detail::concat("Epoch ", std::to_string(epoch + 1), ": LearningRateScheduler setting learning rate to ",
+                                  detail::short_text(rate), ".\n");
     }
   }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <iostream>
 #include <limits>
 #include <optional>
 #include <string>
 
+#include "../../number_text.hpp"
 #include "monitor.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -34,10 +36,11 @@ struct ReduceLROnPlateau {
   template <class Trainer>
   void on_train_begin(Trainer& trainer) {
     if (!(factor > 0 && factor < 1)) {
-      throw OptionError(detail::concat("ctnn: ReduceLROnPlateau: factor must lie in (0, 1), but is ", std::to_string(factor)));
+      throw OptionError(detail::concat("ctnn: ReduceLROnPlateau: factor must lie in (0, 1), but is ", detail::number_text(factor)));
     }
-    if (!(min_lr >= 0)) {
-      throw OptionError(detail::concat("ctnn: ReduceLROnPlateau: min_lr must be at least 0, but is ", std::to_string(min_lr)));
+    if (!(min_lr >= 0 && std::isfinite(min_lr))) {
+      throw OptionError(
+          detail::concat("ctnn: ReduceLROnPlateau: min_lr must be finite and not negative, but is ", detail::number_text(min_lr)));
     }
     wait = cooldown_counter = 0;
     best.reset();
@@ -64,7 +67,8 @@ struct ReduceLROnPlateau {
       if (reduced < static_cast<double>(std::numeric_limits<typename Trainer::scalar>::min())) return;
       trainer.set_learning_rate(reduced);
       if (verbose > 0) {
-        std::cout << "Epoch " << epoch + 1 << ": ReduceLROnPlateau reducing learning rate to " << reduced << ".\n";
+        std::cout << detail::concat("Epoch ", std::to_string(epoch + 1), ": ReduceLROnPlateau reducing learning rate to ",
+                                    detail::short_text(reduced), ".\n");
       }
       cooldown_counter = cooldown;
       wait = 0;
