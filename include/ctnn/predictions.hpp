@@ -17,14 +17,10 @@ namespace detail {
 
 /// The number of axes that a tensor's type shows, a view's or an expression's as a container's; SIZE_MAX where it shows none.
 template <class Type>
-inline constexpr std::size_t static_rank = [] {
-  using Shape = std::remove_cvref_t<typename Type::shape_type>;
-  if constexpr (requires { std::tuple_size<Shape>::value; }) {
-    return std::tuple_size<Shape>::value;
-  } else {
-    return std::size_t{SIZE_MAX};
-  }
-}();
+inline constexpr std::size_t static_rank = SIZE_MAX;
+template <class Type>
+  requires requires { std::tuple_size<std::remove_cvref_t<typename Type::shape_type>>::value; }
+inline constexpr std::size_t static_rank<Type> = std::tuple_size<std::remove_cvref_t<typename Type::shape_type>>::value;
 
 /// xtensor's buffer, by a name of its own: it tells xtensor that a container is Predictions.
 template <class Scalar>
