@@ -47,3 +47,15 @@ TEST_CASE("rsqrt of infinity and NaN") {
 }
 
 static_assert(math::rsqrt(4.0f) == 0.5f && math::rsqrt(0.0625) == 4.0);
+
+TEST_CASE_TEMPLATE("rsqrt of a negative number overflows nothing", Scalar, float, double) {
+  // The sanitizers look at it: a variance that was read from a file may be negative.
+  for (const double x : {-0.0, -0.001, -0.002, -0.2, -0.234, -1e30}) {
+    const auto value = static_cast<Scalar>(x);
+    CHECK(!(math::rsqrt(value) == Scalar(2)));
+    CHECK(!(math::rsqrt(kernels::NativeLane<Scalar>(value))[0] == Scalar(2)));
+  }
+  // Constant evaluation refuses what overflows.
+  constexpr Scalar root = math::rsqrt(Scalar(-0.002));
+  CHECK(root != Scalar(2));
+}

@@ -6,7 +6,21 @@
 
 namespace ctnn::inline CTNN_VARIANT {
 
-/// Keras's Softmax over the last axis, y = e^(x − max x) / Σ e^(x − max x); dx = y·(dy − Σ dy·y).
+namespace detail {
+
+/// What Softmax is over.
+template <std::size_t Count>
+struct SoftmaxClasses {
+  static constexpr std::size_t count = Count;
+  static_assert(has_classes<class_count_is<Count>>,
+                "ctnn: Softmax must have at least two classes in the last axis, as of one it is always 1; one probability is "
+                "Sigmoid's");
+};
+
+}  // namespace detail
+
+/// Keras's Softmax over the last axis, y = e^(x − max x) / Σ e^(x − max x); dx = y·(dy − Σ dy·y). The classes are at least
+/// two.
 struct Softmax {
   static constexpr const char* class_name = "Softmax";
   static constexpr bool keeps_output = true;
@@ -17,7 +31,7 @@ struct Softmax {
 
   template <class In, class Lane>
   CTNN_INLINE static constexpr void forward(const Lane* x, const ScalarOf<Lane>*, Lane* y) {
-    constexpr std::size_t classes = In::dimensions.last();
+    constexpr std::size_t classes = detail::SoftmaxClasses<In::dimensions.last()>::count;
     for (std::size_t row = 0; row < In::size; row += classes) kernels::softmax<classes>(x + row, y + row);
   }
 
