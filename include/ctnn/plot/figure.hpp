@@ -33,12 +33,16 @@
 
 extern "C" char** environ;
 
-namespace ctnn::inline CTNN_VARIANT::plot {
+namespace ctnn::plot {
 
 /// A picture that cannot be drawn or written. No file is left behind, and one that was there stays as it was.
 struct PlotError : Error {
   using Error::Error;
 };
+
+}  // namespace ctnn::plot
+
+namespace ctnn::plot::inline CTNN_VARIANT {
 
 /// What to tell a user whose computer has no gnuplot.
 inline constexpr const char* gnuplot_missing = "gnuplot was not found; install it with: apt-get install gnuplot-nox";
@@ -339,4 +343,4 @@ class Figure {
   std::size_t count_[2] = {};  ///< of curves: points, lines
 };
 
-}  // namespace ctnn::inline CTNN_VARIANT::plot
+}  // namespace ctnn::plot::inline CTNN_VARIANT

@@ -13,7 +13,7 @@
 #include "../kernels/arithmetic.hpp"
 #include "figure.hpp"
 
-namespace ctnn::inline CTNN_VARIANT::plot {
+namespace ctnn::plot::inline CTNN_VARIANT {
 
 /// Images of one size, row by row: `ImageGrid(28, 28).add(pixels, "7").add(other, "3, not 5", true).save("digits.png")`.
 /// Captions are UTF-8 and drawn as they are.
@@ -148,4 +148,4 @@ class ImageGrid {
   std::vector<Image> images_;
 };
 
-}  // namespace ctnn::inline CTNN_VARIANT::plot
+}  // namespace ctnn::plot::inline CTNN_VARIANT

@@ -10,7 +10,7 @@
 
 #include "figure.hpp"
 
-namespace ctnn::inline CTNN_VARIANT::plot {
+namespace ctnn::plot::inline CTNN_VARIANT {
 
 /// Figures row by row, each 640 × 480 pixels: `Panels().add(left).add(right).save("both.svg")`.
 class Panels {
@@ -39,4 +39,4 @@ class Panels {
   std::vector<Figure> figures_;
 };
 
-}  // namespace ctnn::inline CTNN_VARIANT::plot
+}  // namespace ctnn::plot::inline CTNN_VARIANT
