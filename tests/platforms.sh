@@ -3,13 +3,12 @@
 # Needs root or sudo, and installs nothing here but debootstrap.
 #   platforms.sh [RELEASE…]   Debian 13 and unstable, where none is named; its last lines are a table
 #   platforms.sh --quick      with unstable's newest GCC alone: core.hpp, README's program and the refused programs
-# MIRROR chooses where packages come from, TMPDIR where the chroots are: some 3 GB each.
+# MIRROR chooses where packages come from, if not from where debootstrap takes them by itself; TMPDIR where the chroots are: some 3 GB each.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/packages.sh
 need debootstrap git
 if [ "$(id -u)" != 0 ]; then exec sudo --preserve-env=MIRROR,TMPDIR sh tests/platforms.sh "$@"; fi
-mirror=${MIRROR:-http://deb.debian.org/debian}
 work=$(mktemp -d)
 
 remove() {
@@ -23,7 +22,7 @@ trap 'exit 1' INT TERM
 
 # make RELEASE: its smallest system in $work/RELEASE, with a copy of HEAD in /ctnn.
 make() {
-  debootstrap --variant=minbase "$1" "$work/$1" "$mirror" >"$work/$1.log" 2>&1 || { tail -n 20 "$work/$1.log"; return 1; }
+  debootstrap --variant=minbase "$1" "$work/$1" ${MIRROR:+"$MIRROR"} >"$work/$1.log" 2>&1 || { tail -n 20 "$work/$1.log"; return 1; }
   mount -t proc proc "$work/$1/proc"
   # A mirror may lag behind the days for which unstable's list of packages is signed.
   echo 'Acquire::Check-Valid-Until "false";' >"$work/$1/etc/apt/apt.conf.d/90lag"
