@@ -8,7 +8,9 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 CXX="$*"
-export CXX
+# There is ninja where meson is; make need not be.
+CMAKE_GENERATOR=Ninja
+export CXX CMAKE_GENERATOR
 
 # What ctnn would be warned of, were its headers not system headers; nothing in the program is.
 warnings='-Wall -Wextra -Wfloat-equal -Werror'
