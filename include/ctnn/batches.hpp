@@ -44,6 +44,13 @@ constexpr bool passes_as_tensor = false;
 template <Tensor Type>
 constexpr bool passes_as_tensor<Type> = holds_numbers<void, Type>;
 
+/// The same of several, the first of which that is none is refused.
+template <class Where, class First, class... Rest>
+constexpr void check_tensors() {
+  check_tensor<Where, First>();
+  if constexpr (passes_as_tensor<First> && sizeof...(Rest) > 0) check_tensors<Where, Rest...>();
+}
+
 /// "(a, b)", with `first` in front of the axes if it is not empty.
 template <class Axes>
 std::string shape_text(const std::string& first, const Axes& axes, std::size_t rank) {

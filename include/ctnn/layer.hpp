@@ -216,8 +216,8 @@ template <class Type>
 concept HasConstantShapes =
     AnswersFor<Type, 8> || AnswersFor<Type, 8, 8> || AnswersFor<Type, 8, 8, 8> || AnswersFor<Type, 8, 8, 8, 8>;
 
-/// Several samples side by side, on any machine.
-using ProbedLane = kernels::Vector<float, 4>;
+/// What batches are computed with.
+using ProbedLane = kernels::NativeLane<float>;
 template <class Type>
 concept ForwardsLanes = requires(const ProbedLane* in, const float* parameters, ProbedLane* out) {
   Type::template forward<Shape<2, 2>>(in, parameters, out);
@@ -280,6 +280,9 @@ concept Layer =
     has_forward<at_layer<>, Type> && has_backward<at_layer<>, Type> && computes_in_lanes<at_layer<>, Type>;
 
 namespace detail {
+
+/// A size that may be written as a negative number, which is refused as 0 is.
+constexpr std::size_t size_of(std::ptrdiff_t written) { return written < 0 ? 0 : static_cast<std::size_t>(written); }
 
 constexpr bool same_text(const char* a, const char* b) {
   while (*a && *a == *b) ++a, ++b;

@@ -64,7 +64,7 @@ class LayerView {
     static_assert(may_be_set<Layer, Scalar>, "ctnn: set_weights must be called of a model that is not const");
     static_assert(counts_agree<Layer, arrays_wanted<detail::parameter_arrays<Layer>>, arrays_given<sizeof...(Arrays)>>,
                   "ctnn: set_weights must be given one array for each of the layer's weights");
-    (detail::check_tensor<at_weights, Arrays>(), ...);
+    if constexpr (sizeof...(Arrays) > 0) detail::check_tensors<at_weights, Arrays...>();
     if constexpr (may_be_set<Layer, Scalar> && sizeof...(Arrays) == detail::parameter_arrays<Layer> &&
                   (detail::passes_as_tensor<Arrays> && ...)) {
       set(values...);

@@ -49,7 +49,20 @@ struct PredictOptions {
   std::size_t threads = 1;  ///< that share the batch, if the program is compiled with OpenMP; the result is the same
 };
 
+/// Whether a summary is still to be written to a stream.
+template <class Stream>
+inline constexpr bool takes_summary = false;
+
 namespace detail {
+
+/// What summary gives, which has printed by itself.
+struct AlreadyPrinted {
+  template <class Stream>
+  friend Stream& operator<<(Stream& out, AlreadyPrinted) {
+    static_assert(takes_summary<Stream>, "ctnn: summary must be called by itself, as model.summary() or model.summary(std::cerr)");
+    return out;
+  }
+};
 
 /// What Keras's model does by itself is here a trainer's: says so.
 template <class Model, class Scalar>
@@ -190,7 +203,10 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
   }
 
   /// Prints the layers, their output shapes and parameters.
-  void summary(std::ostream& out = std::cout) const { print_summary<Net, Scalar>(out); }
+  detail::AlreadyPrinted summary(std::ostream& out = std::cout) const {
+    print_summary<Net, Scalar>(out);
+    return {};
+  }
 
   /// Throws EmptyModelError if the model was moved from.
   void require_parameters(const char* where) const {
@@ -275,7 +291,7 @@ class Model<Net, Scalar> : public BasicModel<Net, Scalar, OnHeap> {
   detail::RefusedLayer<Number> operator[](Index) const {
     return {};
   }
-  void summary(std::ostream& = std::cout) const {}
+  detail::AlreadyPrinted summary(std::ostream& = std::cout) const { return {}; }
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT

@@ -73,7 +73,8 @@ struct value_of {};
 
 namespace detail {
 
-/// A layer for the network of a refused model.
+/// A layer for the network of a refused model, a template so that it costs nothing where none is.
+template <class Scalar>
 struct StandIn {
   static constexpr const char* class_name = "";
   static constexpr bool is_identity = true;
@@ -97,7 +98,7 @@ constexpr std::size_t count_numbers() {
 }
 
 /// A network that a condition may be asked of where another one is wrong already.
-using Beyond = Sequential<StandIn>;
+using Beyond = Sequential<StandIn<void>>;
 
 /// Whether a network can be asked for its input: it is one, and sound.
 template <class Net>
@@ -196,7 +197,7 @@ class RefusedTrainer {
 template <class Scalar>
 class RefusedModel {
  public:
-  using network = Sequential<detail::StandIn>;
+  using network = Sequential<detail::StandIn<Scalar>>;
   using scalar = Scalar;
   using chain = typename network::template chain<Shape<1>>;
   using Sample = std::array<Scalar, 16>;

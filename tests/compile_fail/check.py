@@ -3,9 +3,10 @@
 
     check.py COMPILER INCLUDES FLAGS… -- CASE.cpp
 
-A case is one file. With -DACCEPTED it must compile without a word. Without it, it must fail with exactly one error,
-and every `// expect: TEXT` of the file must stand within the first `within` lines of output counted from the error.
-Names are compared without spaces and `ctnn::`, since compilers differ in both.
+A file holds one mistake, or several, each behind a line `// mistake: NAME`. With -DACCEPTED it must compile without a word.
+Without it, it must fail with exactly one error for each mistake, and every `// expect: TEXT` of a mistake must stand within
+the first `within` lines of output counted from an error of its own. Names are compared without spaces and `ctnn::`, since
+compilers differ in both.
 """
 import re
 import subprocess
@@ -32,16 +33,26 @@ def complaints(compiler, flags, source, within=6):
         return found + ["the program was accepted"]
     lines = rejected.stderr.splitlines()
     errors = [i for i, line in enumerate(lines) if re.search(r"\berror:", line)]
-    if len(errors) != 1:
-        found.append(f"{len(errors)} errors instead of one:\n{rejected.stderr}")
     with open(source, encoding="utf-8") as file:
-        expected = re.findall(r"// expect: (.*)", file.read())
-    if not expected:
-        found.append("the case expects nothing")
-    window = squeeze("".join(lines[errors[0] : errors[0] + within])) if errors else ""
-    for text in expected:
-        if squeeze(text) not in window:
-            found.append(f"“{text}” is missing from the first {within} lines of:\n{rejected.stderr}")
+        mistakes = re.split(r"^// mistake: ", file.read(), flags=re.MULTILINE)
+    # What stands before the first of several is the file's own.
+    mistakes = mistakes[1:] or mistakes
+    if len(errors) != len(mistakes):
+        found.append(f"{len(errors)} errors instead of {'one' if len(mistakes) == 1 else len(mistakes)}:\n{rejected.stderr}")
+    ends = [*errors[1:], len(lines)]
+    windows = [squeeze("".join(lines[error : min(error + within, end)])) for error, end in zip(errors, ends)]
+    for mistake in mistakes:
+        name = mistake.splitlines()[0] + ": " if len(mistakes) > 1 else ""
+        expected = [squeeze(text) for text in re.findall(r"// expect: (.*)", mistake)]
+        if not expected:
+            found.append(f"{name}the case expects nothing")
+        # The window that has most of it is the mistake's own, and no other's.
+        own = max(windows, key=lambda window: sum(text in window for text in expected), default="")
+        for text in expected:
+            if text not in own:
+                found.append(f"{name}“{text}” is missing from the first {within} lines of its error in:\n{rejected.stderr}")
+        if own:
+            windows.remove(own)
     return found
 
 

@@ -14,9 +14,10 @@ inline constexpr bool kernel_is_given = Given;
 
 /// Keras's Conv2D on (height, width, channels), with `Filters` output channels; kernel (height, width, channels, Filters)
 /// Glorot-uniform, bias (Filters) zero. Options: Kernel, which must be given, Strides (1), Dilation (1), Valid or Same.
-template <std::size_t Filters, class... Options>
+template <std::ptrdiff_t Filters, class... Options>
 struct Conv2D {
  private:
+  static constexpr std::size_t filters = detail::size_of(Filters);
   using enum detail::OptionKind;
   static constexpr detail::Options2D options =
       detail::read_options<kernel, strides, dilation, padding>(std::type_identity<Options>{}...);
@@ -43,19 +44,19 @@ struct Conv2D {
             static_cast<std::ptrdiff_t>(axis.before())};
   }
   template <class In>
-  static constexpr std::size_t weights = window.height * window.width * In::dimensions.last() * Filters;
+  static constexpr std::size_t weights = window.height * window.width * In::dimensions.last() * filters;
 
  public:
   static constexpr const char* class_name = "Conv2D";
   static constexpr bool keeps_input = true;
 
   static constexpr Dimensions expected_input(Dimensions given) { return detail::expected_image(given); }
-  static constexpr Dimensions compute_output_shape(Dimensions input) { return windows(input).output(Filters); }
+  static constexpr Dimensions compute_output_shape(Dimensions input) { return windows(input).output(filters); }
 
   static constexpr std::array<Parameter, 2> parameters(Dimensions input) {
     const std::size_t channels = input.known() ? input.last() : 0, field = window.height * window.width;
-    return {{{"kernel", {window.height, window.width, channels, Filters}, glorot_uniform(channels * field, Filters * field)},
-             {"bias", {Filters}, zeros()}}};
+    return {{{"kernel", {window.height, window.width, channels, filters}, glorot_uniform(channels * field, filters * field)},
+             {"bias", {filters}, zeros()}}};
   }
 
   /// As usually counted, with the products that fall outside the image.
@@ -71,13 +72,13 @@ struct Conv2D {
     constexpr std::size_t in = In::dimensions.last();
     if constexpr (kernels::width_of<Lane> == 1 && kernels::register_bytes != 0) {
       if (!std::is_constant_evaluated()) {
-        kernels::correlate_sample<taps(all.rows), taps(all.columns), in, Filters>(x, parameters, y);
+        kernels::correlate_sample<taps(all.rows), taps(all.columns), in, filters>(x, parameters, y);
         return;
       }
     }
     const ScalarOf<Lane>* const bias = parameters + weights<In>;
-    kernels::correlate<taps(all.rows), taps(all.columns), in, Filters,
-                       kernels::WeightStrides{window.width * in * Filters, in * Filters, Filters, 1}>(
+    kernels::correlate<taps(all.rows), taps(all.columns), in, filters,
+                       kernels::WeightStrides{window.width * in * filters, in * filters, filters, 1}>(
         x, parameters, [&](std::size_t o) CTNN_INLINE_LAMBDA { return bias[o]; }, y);
   }
 
@@ -88,14 +89,14 @@ struct Conv2D {
     if constexpr (kernels::width_of<Lane> == 1 && kernels::register_bytes != 0) {
       if (!std::is_constant_evaluated()) {
         for (std::size_t sample = 0; sample < tiles; ++sample) {
-          kernels::correlate_gradient_sample<taps(all.rows), taps(all.columns), In::dimensions.last(), Filters>(
-              tape.input + sample * In::size, dy + sample * all.output(Filters).size(), fresh && sample == 0, gradient,
+          kernels::correlate_gradient_sample<taps(all.rows), taps(all.columns), In::dimensions.last(), filters>(
+              tape.input + sample * In::size, dy + sample * all.output(filters).size(), fresh && sample == 0, gradient,
               gradient + weights<In>);
         }
         return;
       }
     }
-    kernels::correlate_gradient<taps(all.rows), taps(all.columns), In::dimensions.last(), Filters>(
+    kernels::correlate_gradient<taps(all.rows), taps(all.columns), In::dimensions.last(), filters>(
         tape.input, dy, tiles, fresh, gradient, gradient + weights<In>);
   }
 
@@ -119,16 +120,16 @@ struct Conv2D {
     constexpr std::size_t in = In::dimensions.last();
     if constexpr (kernels::width_of<Lane> == 1 && kernels::register_bytes != 0) {
       if (!std::is_constant_evaluated()) {
-        kernels::correlate_input_gradient_sample<taps(all.rows), taps(all.columns), in, Filters>(dy, parameters, dx);
+        kernels::correlate_input_gradient_sample<taps(all.rows), taps(all.columns), in, filters>(dy, parameters, dx);
         return;
       }
     }
     if constexpr (all.rows.stride == 1 && all.columns.stride == 1) {
-      kernels::correlate<taps_back(all.rows), taps_back(all.columns), Filters, in,
-                         kernels::WeightStrides{window.width * in * Filters, in * Filters, 1, Filters}>(
+      kernels::correlate<taps_back(all.rows), taps_back(all.columns), filters, in,
+                         kernels::WeightStrides{window.width * in * filters, in * filters, 1, filters}>(
           dy, parameters, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx);
     } else {
-      kernels::scatter<taps(all.rows), taps(all.columns), in, Filters>(dy, parameters, dx);
+      kernels::scatter<taps(all.rows), taps(all.columns), in, filters>(dy, parameters, dx);
     }
   }
 

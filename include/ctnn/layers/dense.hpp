@@ -6,12 +6,9 @@
 
 namespace ctnn::inline CTNN_VARIANT {
 
-/// Keras's Dense: input (…, In), output (…, Out), kernel (In, Out) Glorot-uniform, bias (Out) zero.
-/// `Dense<Out>` takes its input from the layer before.
-template <std::size_t... Sizes>
-struct Dense {
-  static_assert(sizeof...(Sizes) == 1 || sizeof...(Sizes) == 2, "ctnn: Dense must be written Dense<Out> or Dense<In, Out>");
-};
+/// Whether a layer is written with the sizes that it has.
+template <class Layer, bool Has>
+inline constexpr bool has_its_sizes = Has;
 
 namespace detail {
 
@@ -87,12 +84,24 @@ struct DenseLayer {
 
 }  // namespace detail
 
-template <std::size_t Out>
-struct Dense<Out> : detail::DenseLayer<Dense<Out>, Out> {};
+/// Keras's Dense: input (…, In), output (…, Out), kernel (In, Out) Glorot-uniform, bias (Out) zero.
+/// `Dense<Out>` takes its input from the layer before.
+template <std::ptrdiff_t... Sizes>
+struct Dense : detail::DenseLayer<Dense<Sizes...>, 1> {
+  static constexpr Dimensions expected_input(Dimensions given) { return given.known() ? given : Dimensions{std::size_t{1}}; }
 
-template <std::size_t In, std::size_t Out>
-struct Dense<In, Out> : detail::DenseLayer<Dense<In, Out>, Out> {
-  static constexpr Dimensions expected_input(Dimensions given) { return given.known() ? given.with_last(In) : Dimensions{In}; }
+  static_assert(has_its_sizes < Dense, sizeof...(Sizes) == 1 || sizeof...(Sizes) == 2 >,
+                "ctnn: Dense must be written Dense<Out> or Dense<In, Out>");
+};
+
+template <std::ptrdiff_t Out>
+struct Dense<Out> : detail::DenseLayer<Dense<Out>, detail::size_of(Out)> {};
+
+template <std::ptrdiff_t In, std::ptrdiff_t Out>
+struct Dense<In, Out> : detail::DenseLayer<Dense<In, Out>, detail::size_of(Out)> {
+  static constexpr Dimensions expected_input(Dimensions given) {
+    return given.known() ? given.with_last(detail::size_of(In)) : Dimensions{detail::size_of(In)};
+  }
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT

@@ -76,7 +76,8 @@ inline constexpr bool fits_learning_rate =
 
 /// Whether a learning rate can be made of it.
 template <class Given>
-inline constexpr bool is_learning_rate = LearningRateSchedule<Given> || std::is_convertible_v<const Given&, double>;
+inline constexpr bool is_learning_rate =
+    LearningRateSchedule<Given> || requires(const Given& given) { static_cast<double>(given); };
 
 namespace detail {
 
@@ -131,7 +132,7 @@ class LearningRate {
 
   // What is neither is refused by a sentence.
   template <class Given>
-    requires(!LearningRateSchedule<Given> && !std::is_convertible_v<const Given&, double>)
+    requires(!is_learning_rate<Given>)
   constexpr LearningRate(const Given&) {
     static_assert(
         is_learning_rate<Given>,
