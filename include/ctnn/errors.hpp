@@ -36,6 +36,12 @@ struct OptionError : Error {
   using Error::Error;
 };
 
+/// A loss, or the gradient of a finite one, that is infinite or NaN. The step that met it changed nothing. fit throws one with its
+/// history (NonFiniteFitError, training/history.hpp).
+struct NonFiniteLossError : Error {
+  using Error::Error;
+};
+
 /// A data set that cannot be read, or holds what it must not.
 struct DataError : Error {
   using Error::Error;

@@ -261,7 +261,7 @@ TEST_CASE("a fit that a loss beyond all numbers ends gives its history, and tell
                   CHECK(epoch < 21);
                 });
     FAIL("the loss was finite");
-  } catch (const NonFiniteLossError& error) {
+  } catch (const NonFiniteFitError& error) {
     history = error.history;
   }
   REQUIRE(history.loss.size() == 20);

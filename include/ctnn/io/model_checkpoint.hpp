@@ -1,7 +1,6 @@
 // ModelCheckpoint
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
@@ -42,7 +41,7 @@ struct ModelCheckpoint {
     if (!save_best_only) return;
     improves = detail::Improvement::of("ModelCheckpoint", monitor, mode, 0);
     detail::check_monitor("ModelCheckpoint", monitor, trainer);
-    if (initial_value_threshold && std::isnan(*initial_value_threshold)) {
+    if (initial_value_threshold && math::is_nan(*initial_value_threshold)) {
       throw OptionError("ctnn: ModelCheckpoint: initial_value_threshold must be a number, but is NaN");
     }
     if (!best) best = initial_value_threshold;

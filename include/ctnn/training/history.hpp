@@ -95,10 +95,11 @@ struct History {
   std::vector<std::pair<std::string, std::vector<double>>> others_;
 };
 
-/// A loss, or the gradient of a finite one, that is infinite or NaN. The step that met it changed nothing.
-struct NonFiniteLossError : Error {
-  using Error::Error;
-  History history{};  ///< of the fit that it ended: its whole epochs; empty where it was thrown elsewhere
+/// A loss, or the gradient of a finite one, that is infinite or NaN and ended a fit.
+struct NonFiniteFitError : NonFiniteLossError {
+  NonFiniteFitError(const char* message, History so_far) : NonFiniteLossError(message), history(std::move(so_far)) {}
+
+  History history;  ///< of the epochs that the fit had done
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT

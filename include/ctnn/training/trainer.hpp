@@ -131,7 +131,7 @@ class Trainer {
   }
 
   /// Trains for some epochs; see FitOptions. Calls the callbacks (callbacks/callback.hpp) in the order given. Returns what
-  /// every epoch came to; where the loss becomes infinite or NaN, the NonFiniteLossError has it. Callbacks may write to x and y,
+  /// every epoch came to; where the loss becomes infinite or NaN, the NonFiniteFitError has it. Callbacks may write to x and y,
   /// and assign to them what has as many samples. Throws OptionError for options out of range.
   template <class X, class Y, class... Callbacks>
   History fit(const X& x, const Y& y, const FitOptions& options = {}, Callbacks&&... callbacks) {
@@ -582,11 +582,10 @@ class Trainer {
     };
     try {
       run_epochs();
-    } catch (NonFiniteLossError& error) {
+    } catch (const NonFiniteLossError& error) {
       progress.leave();
       (detail::tell_train_end(*this, callbacks), ...);
-      error.history = std::move(history);
-      throw;
+      throw NonFiniteFitError(error.what(), std::move(history));
     }
     (detail::tell_train_end(*this, callbacks), ...);
     return history;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <iostream>
 #include <limits>
@@ -38,7 +37,7 @@ struct ReduceLROnPlateau {
     if (!(factor > 0 && factor < 1)) {
       throw OptionError(detail::concat("ctnn: ReduceLROnPlateau: factor must lie in (0, 1), but is ", detail::number_text(factor)));
     }
-    if (!(min_lr >= 0 && std::isfinite(min_lr))) {
+    if (!(min_lr >= 0 && math::is_finite(min_lr))) {
       throw OptionError(
           detail::concat("ctnn: ReduceLROnPlateau: min_lr must be finite and not negative, but is ", detail::number_text(min_lr)));
     }
