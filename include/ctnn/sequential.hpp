@@ -140,7 +140,13 @@ struct Sequential {
   static_assert(
       sizes_are_positive<typename Empty::place, typename Empty::given>,
       "ctnn: a layer's sizes must be at least 1, and a window no larger than its image, over whose edges it reaches with Same");
-  using Break = std::conditional_t<own.fault.empty, NoFault, Fault>;
+  // A number of axes that differs has another remedy.
+  static constexpr bool other_rank = !own.fault.empty && own.fault.expected.rank != own.fault.given.rank;
+  using Rank = std::conditional_t<other_rank, Fault, NoFault>;
+  static_assert(shapes_agree<typename Rank::place, typename Rank::expected, typename Rank::given>,
+                "ctnn: a layer's input shape must equal the previous layer's output shape, in the number of axes, too: images have "
+                "rows, columns and channels, as Input<28, 28, 1> or Reshape<28, 28, 1> gives, and Flatten makes one axis of them");
+  using Break = std::conditional_t<own.fault.empty || other_rank, NoFault, Fault>;
   static_assert(shapes_agree<typename Break::place, typename Break::expected, typename Break::given>,
                 "ctnn: a layer's input shape must equal the previous layer's output shape");
 };

@@ -47,6 +47,7 @@ double large_window(const Images& x, const Rows& y) {
 
 // mistake: rows where images are wanted
 // expect: ctnn: a layer's input shape must equal the previous layer's output shape
+// expect: images have rows, columns and channels, as Input<28, 28, 1> or Reshape<28, 28, 1> gives
 // expect: gets<Shape<784>>
 #ifdef ACCEPTED
 double rows(const Images& x, const Rows& y) {
