@@ -1,19 +1,25 @@
 // What ctnn throws. Each message is one sentence: where, what was expected, what came.
 #pragma once
 
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "version.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::detail {
 
+[[gnu::cold]] inline std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
 /// Joins the parts of a message. (Sums of strings make GCC 12 warn of overlaps that are none.)
 template <class... Parts>
 std::string concat(const Parts&... parts) {
-  std::string text;
-  ((text += parts), ...);
-  return text;
+  return joined({std::string_view(parts)...});
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -16,7 +16,7 @@ namespace ctnn::inline CTNN_VARIANT {
 namespace detail {
 
 /// "AveragePooling2D" → "average_pooling2d", as Keras names a layer after its class.
-inline std::string snake_case(const std::string& class_name) {
+[[gnu::cold]] inline std::string snake_case(const std::string& class_name) {
   std::string name;
   for (std::size_t i = 0; i < class_name.size(); ++i) {
     const bool upper = class_name[i] >= 'A' && class_name[i] <= 'Z';
@@ -30,7 +30,7 @@ inline std::string snake_case(const std::string& class_name) {
 /// Names layers as Keras does: "dense", "dense_1", "tanh", "dense_2".
 class LayerNames {
  public:
-  std::string next(const std::string& class_name) {
+  [[gnu::cold]] std::string next(const std::string& class_name) {
     const std::string base = snake_case(class_name);
     const auto earlier = std::count(given_.begin(), given_.end(), base);
     given_.push_back(base);
@@ -41,7 +41,7 @@ class LayerNames {
   std::vector<std::string> given_;
 };
 
-inline std::string bytes_text(std::size_t bytes) {
+[[gnu::cold]] inline std::string bytes_text(std::size_t bytes) {
   const char* const units[] = {"B", "KB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
@@ -49,7 +49,7 @@ inline std::string bytes_text(std::size_t bytes) {
   return concat(fixed_text(value, 2), " ", units[unit]);
 }
 
-inline std::string thousands(std::size_t number) {
+[[gnu::cold]] inline std::string thousands(std::size_t number) {
   const std::string digits = std::to_string(number);
   std::string text;
   for (std::size_t i = 0; i < digits.size(); ++i) {
@@ -70,7 +70,7 @@ struct SummaryTotals {
   std::size_t scalar_bytes;
 };
 
-inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows, const SummaryTotals& totals) {
+[[gnu::cold]] inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows, const SummaryTotals& totals) {
   constexpr std::size_t columns = 4;
   std::array<std::size_t, columns> width{32, 23, 14, 14};
   for (const SummaryRow& row : rows) {
@@ -136,7 +136,7 @@ constexpr std::size_t trainable_count(const Parameters& parameters) {
 /// the floating-point operations of one sample's forward pass (a multiply-add counts as two) and the numbers that a sample
 /// keeps for its backward pass. Bytes are those of `Scalar`.
 template <class Net, class Scalar = float>
-void print_summary(std::ostream& out = std::cout) {
+[[gnu::cold]] void print_summary(std::ostream& out = std::cout) {
   using Chain = typename Net::template chain<typename Net::input_shape>;
   std::vector<detail::SummaryRow> rows;
   detail::LayerNames names;

@@ -46,7 +46,7 @@ class PendingFile {
   int descriptor() const { return descriptor_; }
 
   /// Writes all of the bytes, down to the disk.
-  void write(std::span<const unsigned char> bytes) {
+  [[gnu::cold]] void write(std::span<const unsigned char> bytes) {
     while (!bytes.empty()) {
       const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
       if (written < 0 && errno != EINTR) fail(target_, errno);
@@ -56,7 +56,7 @@ class PendingFile {
     if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(target_, errno);
   }
 
-  void commit() {
+  [[gnu::cold]] void commit() {
     if (path_.empty()) {
       const std::string open_file = in_proc();
       const auto link = [&](const std::filesystem::path& name) {
@@ -77,7 +77,7 @@ class PendingFile {
   explicit PendingFile(std::string where) : where_(std::move(where)) {}
 
   /// The file that a chain of symbolic links leads to; it need not be there.
-  std::filesystem::path followed(std::filesystem::path path) {
+  [[gnu::cold]] std::filesystem::path followed(std::filesystem::path path) {
     constexpr int most_links = 40;  // as many as Linux follows
     for (int i = 0; i < most_links; ++i) {
       std::error_code error;
@@ -89,7 +89,7 @@ class PendingFile {
     fail(path, ELOOP);
   }
 
-  void check_replaceable(const struct stat& before) {
+  [[gnu::cold]] void check_replaceable(const struct stat& before) {
     if (S_ISDIR(before.st_mode)) fail(target_, EISDIR);
     if (!S_ISREG(before.st_mode)) {
       throw Exception(concat(where_, "must write to a regular file, but ", target_.string(), " is ",
@@ -99,7 +99,7 @@ class PendingFile {
     if (::faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0) fail(target_, errno);
   }
 
-  void open(mode_t mode) {
+  [[gnu::cold]] void open(mode_t mode) {
 #ifdef O_TMPFILE
     // Without a name nothing stays behind however the program ends. Not every file system can, and only /proc gives a name later.
     const std::filesystem::path directory = target_.has_parent_path() ? target_.parent_path() : ".";
@@ -114,7 +114,7 @@ class PendingFile {
   }
 
   /// Gives the new file the old one's rights. What only another group might do, this group may not.
-  void keep_rights(const struct stat& before) {
+  [[gnu::cold]] void keep_rights(const struct stat& before) {
     mode_t mode = before.st_mode & 0777;
     const bool same_group = ::fchown(descriptor_, before.st_uid, before.st_gid) == 0 ||
                             ::fchown(descriptor_, static_cast<uid_t>(-1), before.st_gid) == 0;
@@ -122,11 +122,11 @@ class PendingFile {
     if (::fchmod(descriptor_, mode) != 0) fail(target_, errno);
   }
 
-  std::string in_proc() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+  [[gnu::cold]] std::string in_proc() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
 
   /// Gives the file a name that no other has.
   template <class Make>
-  void name(const Make& make) {
+  [[gnu::cold]] void name(const Make& make) {
     static std::atomic<unsigned> counter = 0;
     do {
       path_ = target_.parent_path() / (".ctnn-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
@@ -137,13 +137,13 @@ class PendingFile {
     fail(target_, error);
   }
 
-  void remove_name() {
+  [[gnu::cold]] void remove_name() {
     if (!path_.empty()) ::unlink(path_.c_str());
     path_.clear();
   }
 
   /// Says why a file cannot be written. The name goes first: nobody may catch the exception, and then no destructor runs.
-  [[noreturn]] void fail(const std::filesystem::path& path, int error) {
+  [[noreturn, gnu::cold]] void fail(const std::filesystem::path& path, int error) {
     remove_name();
     throw Exception(concat(where_, "cannot write ", path.string(), ": ", std::generic_category().message(error)));
   }

@@ -31,7 +31,7 @@ struct WeightGroup {
 
 /// Adds a chain's group, and then those of its layers.
 template <class Chain>
-void add_weight_groups(std::vector<WeightGroup>& groups, const WeightGroup& block) {
+[[gnu::cold]] void add_weight_groups(std::vector<WeightGroup>& groups, const WeightGroup& block) {
   groups.push_back(block);
   LayerNames names;
   const std::string inside = block.path.empty() ? "layers/" : block.path + "/layers/";

@@ -74,7 +74,7 @@ inline constexpr Format formats[] = {
 [[noreturn]] inline void fail(const std::string& what, int error) { fail(what + ": " + std::generic_category().message(error)); }
 
 /// Whether a text is UTF-8 of characters that XML may hold, too: no surrogates, nothing overlong or beyond U+10FFFF.
-inline bool is_utf8(std::string_view text) {
+[[gnu::cold]] inline bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
     const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
@@ -97,7 +97,7 @@ inline bool is_utf8(std::string_view text) {
 /// gnuplot runs backquotes inside double quotes, at times expands @macros even inside single ones, and would take a digit
 /// for a part of the code before it. What an SVG may not contain, control characters and bytes that are no UTF-8, is drawn
 /// as spaces and question marks.
-inline std::string quoted(std::string_view text) {
+[[gnu::cold]] inline std::string quoted(std::string_view text) {
   const bool valid = is_utf8(text);
   std::string result = "\"";
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -123,7 +123,7 @@ struct Close {
 using File = std::unique_ptr<std::FILE, Close>;
 
 /// A file without a name, gone when it is closed.
-inline File scratch_file() {
+[[gnu::cold]] inline File scratch_file() {
   File file(std::tmpfile());
   if (!file) fail("no temporary file can be made", errno);
   return file;
@@ -132,7 +132,7 @@ inline File scratch_file() {
 }  // namespace detail
 
 /// Whether there is a program called gnuplot. Whether it works is seen when it draws.
-inline bool gnuplot_available() {
+[[gnu::cold]] inline bool gnuplot_available() {
   const char* const variable = std::getenv("PATH");
   for (std::string_view path = variable ? variable : "/bin:/usr/bin";;) {
     const std::size_t end = std::min(path.find(':'), path.size());
@@ -147,7 +147,7 @@ namespace detail {
 
 /// Runs gnuplot on three open files. Its status as waitpid gives it, or 0 where the program has its children's thrown away.
 /// Throws PlotError if it cannot be started, or has not ended after so long.
-inline int run_gnuplot(int script, int picture, int log, std::chrono::milliseconds patience) {
+[[gnu::cold]] inline int run_gnuplot(int script, int picture, int log, std::chrono::milliseconds patience) {
   std::string name = "gnuplot", default_settings = "-d", standard_input = "-";
   char* const arguments[] = {name.data(), default_settings.data(), standard_input.data(), nullptr};
   // gnuplot fails at once where this variable names a terminal that it lacks.
@@ -183,7 +183,7 @@ inline int run_gnuplot(int script, int picture, int log, std::chrono::millisecon
 }
 
 /// The line that says what is wrong: gnuplot puts "line …: " before it, and an echo of the command above it.
-inline std::string error_line(std::FILE* log) {
+[[gnu::cold]] inline std::string error_line(std::FILE* log) {
   std::fseek(log, 0, SEEK_SET);
   std::string first;
   for (char buffer[1024]; std::fgets(buffer, sizeof buffer, log);) {
@@ -206,7 +206,7 @@ inline bool ends_with(const Picture& picture, const char* text) {
 }
 
 /// How the file is made. Throws PlotError for an extension other than .svg or .png.
-inline const Format& format_of(const std::filesystem::path& path) {
+[[gnu::cold]] inline const Format& format_of(const std::filesystem::path& path) {
   for (const Format& format : formats) {
     if (path.extension() == format.extension) return format;
   }
@@ -214,15 +214,15 @@ inline const Format& format_of(const std::filesystem::path& path) {
 }
 
 /// The shortest text that gives the number back, whatever the locale.
-inline std::string number(double value) {
+[[gnu::cold]] inline std::string number(double value) {
   char text[32];
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
 /// Has gnuplot draw a picture of so many pixels. Throws PlotError for a path that cannot be written, and if gnuplot is
 /// missing, fails or does not end.
-inline void draw(const std::filesystem::path& path, const Format& format, std::size_t width, std::size_t height,
-                 const std::string& script) {
+[[gnu::cold]] inline void draw(const std::filesystem::path& path, const Format& format, std::size_t width, std::size_t height,
+                               const std::string& script) {
   std::string text = format.terminal;
   const std::string size = std::to_string(width) + ',' + std::to_string(height);
   for (std::size_t at = text.find("SIZE"); at != std::string::npos; at = text.find("SIZE")) text.replace(at, 4, size);
@@ -291,7 +291,7 @@ class Figure {
     return result;
   }
 
-  Figure& add(const std::vector<double>& x, const std::vector<double>& y, const std::string& legend, bool is_line) {
+  [[gnu::cold]] Figure& add(const std::vector<double>& x, const std::vector<double>& y, const std::string& legend, bool is_line) {
     if (x.size() != y.size()) {
       detail::fail("x and y must be equally long, but have " + std::to_string(x.size()) + " and " + std::to_string(y.size()) +
                    " numbers");
@@ -319,7 +319,7 @@ class Figure {
   bool empty() const { return plot_.empty(); }
 
   /// The step of the horizontal axis's numbers: 1, 2, 5, 10 … so that there are about ten, or gnuplot's choice.
-  std::string x_step() const {
+  [[gnu::cold]] std::string x_step() const {
     if (!whole_x_ || empty()) return "autofreq";
     double step = 1;
     // The difference itself may be beyond the largest number.
@@ -327,7 +327,7 @@ class Figure {
     return detail::number(step);
   }
 
-  std::string script() const {
+  [[gnu::cold]] std::string script() const {
     return "set encoding utf8\nset title " + detail::quoted(title_) + " font ',17'\nset xlabel " + detail::quoted(x_label_) +
            " offset 0,0.5\nset ylabel " + detail::quoted(y_label_) +
            "\nset grid linetype 1 linewidth 1 linecolor rgb '#e4e4e4'\nset border linecolor rgb '#444444'\nset tics nomirror\n"
