@@ -13,7 +13,9 @@
 #define CTNN_VERSION_PATCH 0
 
 // The instructions that a file is compiled for, where ctnn or the compiler chooses by them.
-#if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
+#if defined(CTNN_NO_VECTOR_REGISTERS)
+#define CTNN_VARIANT_INSTRUCTIONS plain
+#elif defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
 #define CTNN_VARIANT_INSTRUCTIONS avx512
 #elif defined(__AVX512F__)
 #define CTNN_VARIANT_INSTRUCTIONS avx512f

@@ -1,27 +1,18 @@
-// Runs what learn.cpp became in each way in which it was compiled: all must learn the same, and throw what all can catch.
-#include <cmath>
-#include <cstdio>
-#include <ctnn/errors.hpp>
+// One program of files that are compiled in different ways: each runs its own code, whatever the linker met first, and all come to
+// the same, but for rounding.
+#include <doctest/doctest.h>
 
-double learn_baseline(float rate);
-double learn_openmp(float rate);
-double learn_fast_math(float rate);
-double learn_avx2(float rate);
+#include "parts.hpp"
 
-int main() {
-  const double expected = learn_baseline(0.05f);
-  int failures = 0;
-  for (const auto learn : {learn_openmp, learn_fast_math, WIDE}) {
-    const double found = learn(0.05f);
-    bool caught = false;
-    try {
-      learn(-0.05f);
-    } catch (const ctnn::ShapeError&) {
-      caught = true;
-    }
-    const bool agrees = caught && std::abs(found - expected) < 1e-5 * std::abs(expected);
-    std::printf("%.8f, expected %.8f%s\n", found, expected, caught ? "" : "; its exception was not caught");
-    failures += !agrees;
-  }
-  return failures;
+TEST_CASE("files compiled for other instructions and with other options live in one program") {
+  const auto expected = variants::baseline();
+  const auto check = [&](const std::vector<double>& results) {
+    REQUIRE(results.size() == expected.size());
+    for (std::size_t i = 0; i < results.size(); ++i) CHECK(results[i] == doctest::Approx(expected[i]).epsilon(1e-3));
+  };
+  check(variants::fast_math());
+  check(variants::with_openmp());
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) check(variants::haswell());
+#endif
 }

@@ -27,7 +27,10 @@ namespace ctnn::inline CTNN_VARIANT::kernels {
 
 /// Bytes of the target's widest vector register; 0 where it has none. A wider type than the target's own
 /// would be split by the compiler, and GCC then keeps every part in memory.
-#if defined(__AVX512F__)
+#if defined(CTNN_NO_VECTOR_REGISTERS)
+// As on a target that has none.
+inline constexpr std::size_t register_bytes = 0;
+#elif defined(__AVX512F__)
 inline constexpr std::size_t register_bytes = 64;
 #elif defined(__AVX2__)
 inline constexpr std::size_t register_bytes = 32;

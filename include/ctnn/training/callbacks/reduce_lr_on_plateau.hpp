@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "../../kernels/arithmetic.hpp"
 #include "../../number_text.hpp"
 #include "monitor.hpp"
 
