@@ -25,8 +25,8 @@ struct FitOptions {
   /// Ctrl-C ends fit after the running batch, as long as SIGINT has its default action when fit begins; a second one ends
   /// the program. Where false, or where the program handles SIGINT itself, fit leaves the signal alone.
   bool stop_on_interrupt = true;
-  /// That share the work, if the program is compiled with OpenMP. A batch is cut into parts of some 10⁷ operations, the same for
-  /// any number of threads, and so are the results, to the bit; a batch of a single part keeps one thread busy.
+  /// That share the work, if the program is compiled with OpenMP. A batch is cut into parts of at most some 10⁷ operations, the
+  /// same for any number of threads, and so are the results, to the bit; a batch of a single part keeps one thread busy.
   std::size_t threads = 1;
 };
 
