@@ -67,10 +67,6 @@ inline constexpr bool is_seed = false;
 template <class Model, class... Given>
 inline constexpr bool is_compiled = false;
 
-/// What stands as a value where a type is wanted.
-template <class Type>
-struct value_of {};
-
 namespace detail {
 
 /// A layer for the network of a refused model, a template so that it costs nothing where none is.

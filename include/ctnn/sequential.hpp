@@ -151,6 +151,27 @@ struct Sequential {
                 "ctnn: a layer's input shape must equal the previous layer's output shape");
 };
 
+/// What stands as a value where a type is wanted.
+template <class Type>
+struct value_of {};
+/// Whether a network's layers are types.
+template <class... Layers>
+inline constexpr bool layers_are_types = false;
+
+/// A network of values, which is refused.
+template <class First, class... Rest>
+struct Sequential<value_of<First>, value_of<Rest>...> {
+  static constexpr bool is_sound = false;
+
+  template <class... Values>
+  constexpr explicit Sequential(const Values&...) {}
+
+  static_assert(layers_are_types<First, Rest...>,
+                "ctnn: a network must be given its layers as types, as Sequential<Dense<4, 3>, ReLU>, and a model its network");
+};
+template <class First, class... Rest>
+Sequential(First, Rest...) -> Sequential<value_of<First>, value_of<Rest>...>;
+
 /// Whether these types are layers and each fits the one before: the condition of Sequential, for constraints.
 template <class... Layers>
 concept Chainable = sizeof...(Layers) > 0 && detail::first_non_layer<Layers...>() == sizeof...(Layers) &&

@@ -120,3 +120,15 @@ double other_numbers(const Rows& x) {
 // expect: ctnn: a model must be made of a Seed, as Model<Net> model{Seed{1}}
 // expect: is_seed<int>
 auto seeded() { return Model<Sequential<Dense<3, 2>>>{EITHER(Seed{1}, 1)}; }
+
+// mistake: layers as values
+// expect: ctnn: a network must be given its layers as types, as Sequential<Dense<4, 3>, ReLU>, and a model its network
+// expect: layers_are_types<Dense<3, 2>, Tanh>
+#ifdef ACCEPTED
+auto values() { return Model<decltype(Dense<3, 2>{} >> Tanh{})>{}; }
+#else
+auto values() {
+  const Sequential net{Dense<3, 2>{}, Tanh{}};
+  return Model{net};
+}
+#endif
