@@ -53,14 +53,27 @@ struct Regularized : Layer {
   static constexpr auto parameters(Dimensions input) {
     if constexpr (detail::HasParameters<Layer>) {
       auto result = Layer::parameters(input);
-      for (Parameter& parameter : result) {
-        if (!detail::same_text(parameter.name, "kernel")) continue;
-        if constexpr (requires { Regularizer.l1; }) parameter.l1 += Regularizer.l1;
-        if constexpr (requires { Regularizer.l2; }) parameter.l2 += Regularizer.l2;
-      }
+      regularize(result.data(), result.data() + result.size());
       return result;
     } else {
       return std::array<Parameter, 0>{};
+    }
+  }
+  /// What a block is asked for in place of `parameters` (sequential.hpp).
+  static constexpr void write_parameters(Dimensions& shape, Parameter*& next)
+    requires detail::IsChain<Layer>
+  {
+    Parameter* const first = next;
+    Layer::write_parameters(shape, next);
+    regularize(first, next);
+  }
+
+ private:
+  static constexpr void regularize(Parameter* first, Parameter* last) {
+    for (; first != last; ++first) {
+      if (!detail::same_text(first->name, "kernel")) continue;
+      if constexpr (requires { Regularizer.l1; }) first->l1 += Regularizer.l1;
+      if constexpr (requires { Regularizer.l2; }) first->l2 += Regularizer.l2;
     }
   }
 };
