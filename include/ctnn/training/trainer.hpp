@@ -367,7 +367,7 @@ class Trainer {
    public:
     explicit EvaluationMemory(const Trainer& trainer) : trainer_(&trainer) {
       if constexpr (Basic::worker_memory() > 0) {
-        if (!trainer.in_use_.take()) own_.emplace(std::size_t{1});
+        if (!trainer.in_use_.take()) own_ = std::make_unique<Own>(std::size_t{1});
       }
     }
     EvaluationMemory(const EvaluationMemory&) = delete;
@@ -386,8 +386,11 @@ class Trainer {
     }
 
    private:
+    using Own = detail::ThreadWorkers<typename Basic::BatchLane, Basic::worker_memory(), 0>;
+
     const Trainer* trainer_;
-    std::optional<detail::ThreadWorkers<typename Basic::BatchLane, Basic::worker_memory(), 0>> own_;
+    // (GCC 12 takes a std::optional in its place for one that is not initialized.)
+    std::unique_ptr<Own> own_;
   };
 
   /// Adds a batch's scores, weighted by its size.
