@@ -23,7 +23,7 @@ void check_width() {
 }  // namespace
 
 TEST_CASE("Softmax over any width, multiple of a register or not") {
-  [&]<std::size_t... I>(std::index_sequence<I...>) { (check_width<I + 1>(), ...); }(std::make_index_sequence<35>{});
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (check_width<I + 2>(), ...); }(std::make_index_sequence<34>{});
 }
 
 TEST_CASE("Softmax is over the last axis, and stable") {

@@ -67,8 +67,15 @@ Scalar mean_metric(const auto& given, const auto& predicted, const auto& targets
   constexpr std::size_t target_size = TargetShape<LossType, Output>::size;
   const std::size_t count = predicted.size() / Output::size;
   Scalar sum = 0;
-  for (std::size_t i = 0; i < count; ++i)
-    sum += metric.template evaluate<LossType, Output>(predicted.data() + i * Output::size, targets.data() + i * target_size);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto *const output = predicted.data() + i * Output::size, *const target = targets.data() + i * target_size;
+    if constexpr (detail::is_loss_metric<std::remove_cvref_t<decltype(metric)>>) {
+      Scalar unused[Output::size];
+      sum += metric.template evaluate<Output>(output, target, static_cast<Scalar*>(unused));
+    } else {
+      sum += metric.template evaluate<LossType, Output>(output, target);
+    }
+  }
   return sum / static_cast<Scalar>(count);
 }
 
