@@ -57,6 +57,7 @@ CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, const Element* 
     for (std::size_t r = 0; r < Rows; ++r) {
       CTNN_UNROLL
       for (std::size_t v = 0; v < Vectors; ++v) {
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): nothing is read through it.
         __builtin_prefetch(reinterpret_cast<const void*>(next + (r * Out + v * Width) * sizeof(Element)), 0, 2);
       }
     }
