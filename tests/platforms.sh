@@ -53,7 +53,7 @@ if [ "${1:-}" = --quick ]; then
       tests/core/program.cpp
     "$compiler" -std=c++20 -O2 -Wall -Wextra -Werror -Iinclude tests/readme/program.cpp -o program
     ./program
-    ls tests/compile_fail/*.cpp | xargs -P 2 -n 1 python3 tests/compile_fail/check.py "$compiler" -std=c++20 -Iinclude --
+    python3 tests/compile_fail/check.py "$compiler" -std=c++20 -Iinclude -- tests/compile_fail/*.cpp
     echo "$(ls tests/compile_fail/*.cpp | wc -l) programs were refused as they should be"'
   exit
 fi

@@ -5,7 +5,7 @@ using namespace ctnn;
 #ifdef ACCEPTED
 using Net = Sequential<Dense<1, 4>, Tanh, Dense<4, 1>>;
 #else
-using Net = Sequential<Dense<1, 4>, Tanh, Dense<3, 1>>;
+using Net = Sequential<Dense<2, 4>, Tanh, Dense<3, 1>>;
 #endif
 StaticModel<Net> model{Seed{1}};
 auto trainer = model.compile(SGD{}, MeanSquaredError{});
