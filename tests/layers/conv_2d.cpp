@@ -103,16 +103,11 @@ void check_sample(const Reference& reference) {
 }
 
 /// `All` lanes, or only those that a program runs in: each is a whole layer to compile.
-template <std::size_t H, std::size_t W, std::size_t C, std::size_t F, class Padding, class K, class S = Strides<1>,
-          class D = Dilation<1>, bool All = false>
+template <std::size_t H, std::size_t W, std::size_t C, std::size_t F, auto Padding, auto K, auto S = Strides<1>,
+          auto D = Dilation<1>, bool All = false>
 void check() {
-  const auto extent = []<class Option>(const std::type_identity<Option>&) { return detail::option_value<Option>.extent; };
-  const Reference reference{{H, W, C},
-                            F,
-                            extent(std::type_identity<K>{}),
-                            extent(std::type_identity<S>{}),
-                            extent(std::type_identity<D>{}),
-                            std::same_as<Padding, Same>};
+  const auto extent = []<class Option>(const Option&) { return detail::option_value<Option>.extent; };
+  const Reference reference{{H, W, C}, F, extent(K), extent(S), extent(D), std::same_as<decltype(Padding), detail::Same>};
   using Layer = Conv2D<F, K, Padding, D, S>;
   INFO(H, " × ", W, " × ", C, " → ", F, ", kernel ", reference.kernel.height, " × ", reference.kernel.width, ", strides ",
        reference.strides.height, " × ", reference.strides.width, ", dilation ", reference.dilation.height, " × ",

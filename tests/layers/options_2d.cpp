@@ -2,32 +2,34 @@
 #include <ctnn/layers/options_2d.hpp>
 
 using namespace ctnn;
-using namespace ctnn::detail;
+using detail::expected_image, detail::Extent, detail::MistakenOption, detail::OptionKind, detail::Options2D, detail::TypeOfOption,
+    detail::WindowAxis;
 
 namespace {
 
-template <class... Options>
-constexpr Options2D read = read_options<OptionKind::kernel, OptionKind::strides, OptionKind::dilation, OptionKind::padding>(
-    std::type_identity<Options>{}...);
+template <detail::Option... Options>
+constexpr Options2D read = detail::read_options<OptionKind::kernel, OptionKind::strides, OptionKind::dilation, OptionKind::padding>(
+    std::type_identity<TypeOfOption<Options>>{}...);
 
 // Any order; defaults where nothing is said; one number for both.
 static_assert(read<Same, Strides<2>, Kernel<3, 5>>.get(OptionKind::kernel, {}) == Extent{3, 5});
 static_assert(read<Same, Strides<2>, Kernel<3, 5>>.get(OptionKind::strides, {}) == Extent{2, 2});
 static_assert(read<Same, Strides<2>, Kernel<3, 5>>.get(OptionKind::dilation, {1, 1}) == Extent{1, 1});
 static_assert(read<Same>.same && !read<Valid>.same && !read<>.same && !read<>.has(OptionKind::kernel));
-static_assert(std::is_same_v<Kernel<3>, Kernel<3, 3>>);
+static_assert(std::is_same_v<decltype(Kernel<3>), decltype(Kernel<3, 3>)>);
 
 // The first mistake, and its option.
 using Mistake = Options2D::Mistake;
-template <Mistake Kind, class... Options>
-using Mistaken = MistakenOption<read<Options...>.mistake == Kind, read<Options...>.position, Options...>;
+template <Mistake Kind, detail::Option... Options>
+using Mistaken = MistakenOption<read<Options...>.mistake == Kind, read<Options...>.position, TypeOfOption<Options>...>;
 static_assert(read<Kernel<3>, Same>.mistake == Mistake::none);
-static_assert(std::is_same_v<Mistaken<Mistake::unknown, Kernel<3>, Pool<2>, int>, Pool<2>>);
-static_assert(std::is_same_v<Mistaken<Mistake::unknown, int>, int>);
-static_assert(std::is_same_v<Mistaken<Mistake::repeated, Same, Kernel<3>, Valid>, Valid>);
-static_assert(std::is_same_v<Mistaken<Mistake::repeated, Kernel<3>, Kernel<3>, int>, Kernel<3>>);
-static_assert(std::is_same_v<Mistaken<Mistake::unknown, Kernel<3>, Kernel<3>, int>, void>, "only the first is reported");
-static_assert(std::is_same_v<Mistaken<Mistake::not_positive, Same, Kernel<3, 0>>, Kernel<3, 0>>);
+static_assert(std::is_same_v<Mistaken<Mistake::unknown, Kernel<3>, Pool<2>, 1>, detail::Pool<2, 2>>);
+static_assert(std::is_same_v<Mistaken<Mistake::unknown, 3>, int>);
+static_assert(std::is_same_v<Mistaken<Mistake::unknown, "same">, const char*>);
+static_assert(std::is_same_v<Mistaken<Mistake::repeated, Same, Kernel<3>, Valid>, detail::Valid>);
+static_assert(std::is_same_v<Mistaken<Mistake::repeated, Kernel<3>, Kernel<3>, 1>, detail::Kernel<3, 3>>);
+static_assert(std::is_same_v<Mistaken<Mistake::unknown, Kernel<3>, Kernel<3>, 1>, void>, "only the first is reported");
+static_assert(std::is_same_v<Mistaken<Mistake::not_positive, Same, Kernel<3, 0>>, detail::Kernel<3, 0>>);
 static_assert(read<Kernel<0>, Kernel<2>>.get(OptionKind::kernel, {}) == Extent{2, 2}, "what is mistaken is left out");
 
 /// The numbers of TensorFlow's documentation, and each window's elements one by one.

@@ -79,14 +79,15 @@ void check_pooling(const PoolingCase& pooling, const Answer& answer) {
 
 /// The same for one geometry, valid and same. `Layer` is a template over options. Each lane is a layer to compile, so that
 /// one by one, where the channels are what is vectorised, only the valid windows are computed, unless `All` is set.
-template <template <class...> class Layer, std::size_t H, std::size_t W, std::size_t C, class Pool, class Strides, bool All = false,
-          class Answer>
+template <template <ctnn::detail::Option...> class Layer, std::size_t H, std::size_t W, std::size_t C, auto Pool, auto Strides,
+          bool All = false, class Answer>
 void check_geometry(const Answer& answer) {
   using In = ctnn::Shape<H, W, C>;
   using Floats = ctnn::kernels::NativeLane<float>;
   using Doubles = ctnn::kernels::NativeLane<double>;
   using OfSame = Layer<ctnn::Same, Strides, Pool>;
-  constexpr auto pool = ctnn::detail::option_value<Pool>.extent, strides = ctnn::detail::option_value<Strides>.extent;
+  constexpr auto extent = []<class Option>(const Option&) { return ctnn::detail::option_value<Option>.extent; };
+  constexpr auto pool = extent(Pool), strides = extent(Strides);
   const PoolingCase valid{H, W, C, pool.height, pool.width, strides.height, strides.width, false};
   check_pooling<Layer<Pool, Strides>, In, Floats, float>(valid, answer);
   PoolingCase same = valid;
@@ -97,7 +98,7 @@ void check_geometry(const Answer& answer) {
 
 /// Every path: windows that are disjoint, overlap or leave gaps; that fill the image or do not; large ones; channels of one,
 /// of a register, and more.
-template <template <class...> class Layer, class Answer>
+template <template <ctnn::detail::Option...> class Layer, class Answer>
 void check_geometries(const Answer& answer) {
   using ctnn::Pool, ctnn::Strides;
   check_geometry<Layer, 4, 6, 1, Pool<2>, Strides<2>>(answer);

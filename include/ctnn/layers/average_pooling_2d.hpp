@@ -8,10 +8,10 @@ namespace ctnn::inline CTNN_VARIANT {
 /// Keras's AveragePooling2D on (height, width, channels). Options: Pool (2 × 2, as in MaxPooling2D; Keras 3 asks for it),
 /// Strides (the pool's size), Valid or Same. Where a window reaches over an edge, the mean is that of its elements inside
 /// the image.
-template <class... Options>
-struct AveragePooling2D : detail::Pooling2D<AveragePooling2D<Options...>, Options...> {
+template <detail::Option... Options>
+struct AveragePooling2D : detail::Pooling2D<AveragePooling2D<Options...>, detail::TypeOfOption<Options>...> {
  private:
-  using Base = detail::Pooling2D<AveragePooling2D, Options...>;
+  using Base = detail::Pooling2D<AveragePooling2D, detail::TypeOfOption<Options>...>;
 
  public:
   static constexpr const char* class_name = "AveragePooling2D";
@@ -57,7 +57,7 @@ struct AveragePooling2D : detail::Pooling2D<AveragePooling2D<Options...>, Option
   // Last: Clang stops at the first condition that fails, and the rest of the program must still find the members above.
   using Mistake = detail::Options2D::Mistake;
   static_assert(takes_option<AveragePooling2D, typename Base::template Mistaken<Mistake::unknown>>,
-                "ctnn: AveragePooling2D's options must be Pool, Strides, Same or Valid");
+                "ctnn: AveragePooling2D's options must be Pool, Strides, Same or Valid, as in AveragePooling2D<Pool<2>, Same>");
   static_assert(takes_option_once<AveragePooling2D, typename Base::template Mistaken<Mistake::repeated>>,
                 "ctnn: a layer must be given each option only once, and only one of Same and Valid");
   static_assert(option_is_positive<AveragePooling2D, typename Base::template Mistaken<Mistake::not_positive>>,

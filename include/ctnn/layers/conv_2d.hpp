@@ -14,13 +14,13 @@ inline constexpr bool kernel_is_given = Given;
 
 /// Keras's Conv2D on (height, width, channels), with `Filters` output channels; kernel (height, width, channels, Filters)
 /// Glorot-uniform, bias (Filters) zero. Options: Kernel, which must be given, Strides (1), Dilation (1), Valid or Same.
-template <std::ptrdiff_t Filters, class... Options>
+template <std::ptrdiff_t Filters, detail::Option... Options>
 struct Conv2D {
  private:
   static constexpr std::size_t filters = detail::size_of(Filters);
   using enum detail::OptionKind;
   static constexpr detail::Options2D options =
-      detail::read_options<kernel, strides, dilation, padding>(std::type_identity<Options>{}...);
+      detail::read_options<kernel, strides, dilation, padding>(std::type_identity<detail::TypeOfOption<Options>>{}...);
   static constexpr detail::Extent window = options.get(kernel, {1, 1});
 
   static constexpr detail::Windows windows(Dimensions input) {
@@ -135,10 +135,10 @@ struct Conv2D {
 
   // Last: Clang stops at the first condition that fails, and the rest of the program must still find the members above.
   template <detail::Options2D::Mistake Mistake>
-  using Mistaken = detail::MistakenOption<options.mistake == Mistake, options.position, Options...>;
+  using Mistaken = detail::MistakenOption<options.mistake == Mistake, options.position, detail::TypeOfOption<Options>...>;
   using Mistake = detail::Options2D::Mistake;
   static_assert(takes_option<Conv2D, Mistaken<Mistake::unknown>>,
-                "ctnn: Conv2D's options must be Kernel, Strides, Dilation, Same or Valid");
+                "ctnn: Conv2D's options must be Kernel, Strides, Dilation, Same or Valid, as in Conv2D<16, Kernel<3>, Same>");
   static_assert(takes_option_once<Conv2D, Mistaken<Mistake::repeated>>,
                 "ctnn: a layer must be given each option only once, and only one of Same and Valid");
   static_assert(option_is_positive<Conv2D, Mistaken<Mistake::not_positive>>,

@@ -91,7 +91,7 @@ struct Dense : detail::DenseLayer<Dense<Sizes...>, 1> {
   static constexpr Dimensions expected_input(Dimensions given) { return given.known() ? given : Dimensions{std::size_t{1}}; }
 
   static_assert(has_its_sizes < Dense, sizeof...(Sizes) == 1 || sizeof...(Sizes) == 2 >,
-                "ctnn: Dense must be written Dense<Out> or Dense<In, Out>");
+                "ctnn: Dense must be written Dense<Out> or Dense<In, Out>; what activates it is a layer of its own, as ReLU");
 };
 
 template <std::ptrdiff_t Out>

@@ -8,10 +8,10 @@ namespace ctnn::inline CTNN_VARIANT {
 /// Keras's MaxPooling2D on (height, width, channels). Options: Pool (2 × 2), Strides (the pool's size), Valid or Same.
 /// What lies outside the image is never the largest; a NaN in a window is. The gradient goes to the first of several
 /// equal values in row-major order, as in TensorFlow and JAX.
-template <class... Options>
-struct MaxPooling2D : detail::Pooling2D<MaxPooling2D<Options...>, Options...> {
+template <detail::Option... Options>
+struct MaxPooling2D : detail::Pooling2D<MaxPooling2D<Options...>, detail::TypeOfOption<Options>...> {
  private:
-  using Base = detail::Pooling2D<MaxPooling2D, Options...>;
+  using Base = detail::Pooling2D<MaxPooling2D, detail::TypeOfOption<Options>...>;
 
  public:
   static constexpr const char* class_name = "MaxPooling2D";
@@ -61,7 +61,7 @@ struct MaxPooling2D : detail::Pooling2D<MaxPooling2D<Options...>, Options...> {
   // Last: Clang stops at the first condition that fails, and the rest of the program must still find the members above.
   using Mistake = detail::Options2D::Mistake;
   static_assert(takes_option<MaxPooling2D, typename Base::template Mistaken<Mistake::unknown>>,
-                "ctnn: MaxPooling2D's options must be Pool, Strides, Same or Valid");
+                "ctnn: MaxPooling2D's options must be Pool, Strides, Same or Valid, as in MaxPooling2D<Pool<2>, Same>");
   static_assert(takes_option_once<MaxPooling2D, typename Base::template Mistaken<Mistake::repeated>>,
                 "ctnn: a layer must be given each option only once, and only one of Same and Valid");
   static_assert(option_is_positive<MaxPooling2D, typename Base::template Mistaken<Mistake::not_positive>>,

@@ -1,5 +1,6 @@
-// Options of the layers that move a window over an image (height, width, channels): types, given in any order, each at
-// most once, as in MaxPooling2D<Pool<3, 3>, Strides<2>, Same>.
+// Options of the layers that move a window over an image (height, width, channels), given in any order, each at most once, as in
+// MaxPooling2D<Pool<3, 3>, Strides<2>, Same>. They are values, so that what Keras takes in their place, as 3 or "same", reaches
+// the layer and is refused by a sentence; their types say which they are.
 #pragma once
 
 #include <cstddef>
@@ -9,24 +10,40 @@
 
 namespace ctnn::inline CTNN_VARIANT {
 
+/// The options' types.
+namespace detail {
+
+template <std::size_t Height, std::size_t Width>
+struct Pool {};
+template <std::size_t Height, std::size_t Width>
+struct Kernel {};
+template <std::size_t Height, std::size_t Width>
+struct Strides {};
+template <std::size_t Height, std::size_t Width>
+struct Dilation {};
+struct Valid {};
+struct Same {};
+
+}  // namespace detail
+
 // As in Keras, one number stands for both the height and the width.
 
 /// Keras's pool_size.
 template <std::size_t Height, std::size_t Width = Height>
-struct Pool;
+inline constexpr detail::Pool<Height, Width> Pool{};
 /// Keras's kernel_size.
 template <std::size_t Height, std::size_t Width = Height>
-struct Kernel;
+inline constexpr detail::Kernel<Height, Width> Kernel{};
 /// Keras's strides: from one window to the next, down and to the right.
 template <std::size_t Height, std::size_t Width = Height>
-struct Strides;
+inline constexpr detail::Strides<Height, Width> Strides{};
 /// Keras's dilation_rate: from one element of a window to the next.
 template <std::size_t Height, std::size_t Width = Height>
-struct Dilation;
+inline constexpr detail::Dilation<Height, Width> Dilation{};
 /// Keras's padding="valid", the default: windows lie inside the image.
-struct Valid;
+inline constexpr detail::Valid Valid{};
 /// Keras's padding="same": windows reach over the edges, so that with strides of 1 the output is as large as the image.
-struct Same;
+inline constexpr detail::Same Same{};
 
 /// Whether a layer takes this option.
 template <class Layer, class Option>
@@ -47,6 +64,20 @@ template <class Layer>
 inline constexpr bool option_is_positive<Layer, void> = true;
 
 namespace detail {
+
+/// What a layer is given as an option, which may be any value: `Which` is its type.
+template <class Which>
+struct Option {
+  using type = Which;
+  template <class Given>
+  constexpr Option(const Given&) {}
+};
+template <class Given>
+Option(Given) -> Option<Given>;
+
+/// Its type.
+template <Option Given>
+using TypeOfOption = typename decltype(Given)::type;
 
 enum class OptionKind : std::size_t { pool, kernel, strides, dilation, padding, none };
 
