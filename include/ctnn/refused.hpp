@@ -22,15 +22,7 @@ struct Scores;
 
 /// Whether a Model's network is one: a Sequential, or a type that inherits from one.
 template <class Type>
-inline constexpr bool is_network = [] {
-  if constexpr (std::is_class_v<Type>) {
-    // What is wrong with the type itself is then reported here, and not taken for an answer by Clang.
-    // NOLINTNEXTLINE(bugprone-sizeof-expression)
-    static_assert(sizeof(Type) > 0);
-    return requires { Type::is_sound; };
-  }
-  return false;
-}();
+inline constexpr bool is_network = requires { Type::is_sound; };
 /// Whether a model may be made of these numbers.
 template <class Type>
 inline constexpr bool is_float_or_double = std::is_same_v<Type, float> || std::is_same_v<Type, double>;
@@ -97,22 +89,23 @@ constexpr std::size_t count_numbers() {
 /// A network that a condition may be asked of where another one is wrong already.
 using Beyond = Sequential<StandIn<void>>;
 
-/// Whether a network can be asked for its input: it is one, and sound.
+/// A network that can be asked for its input: it is one, and sound. What is wrong with the type itself is reported where it is
+/// asked, which is done by a concept so that compilers tell in few words from where.
 template <class Net>
-constexpr bool is_sound_network = false;
-template <class Net>
-  requires is_network<Net>
-constexpr bool is_sound_network<Net> = Net::is_sound;
+concept IsSoundNetwork = requires { requires Net::is_sound; };
 /// The network, or one without fault where it has been refused already.
 template <class Net>
-using IfSound = std::conditional_t<is_sound_network<Net>, Net, Beyond>;
+using IfSound = std::conditional_t<IsSoundNetwork<Net>, Net, Beyond>;
 template <class Net>
 using IfKnown = std::conditional_t<input_is_known<IfSound<Net>>, IfSound<Net>, Beyond>;
 
 /// Whether there can be a model of a network.
 template <class Net, class Scalar>
-constexpr bool makes_model = is_sound_network<Net> && is_float_or_double<Scalar> && input_is_known<IfSound<Net>> &&
-                             fits_into_memory<Net, numbers<count_numbers<IfKnown<Net>>()>>;
+constexpr bool makes_model = false;
+template <class Net, class Scalar>
+  requires IsSoundNetwork<Net>
+constexpr bool makes_model<Net, Scalar> = is_float_or_double<Scalar> && input_is_known<Net> &&
+                                          fits_into_memory<Net, numbers<count_numbers<IfKnown<Net>>()>>;
 
 /// Whatever stands in braces.
 struct Braces {
