@@ -42,7 +42,7 @@ struct OptionError : Error {
   using Error::Error;
 };
 
-/// A loss, or the gradient of a finite one, that is infinite or NaN. The step that met it changed nothing. fit throws one with its
+/// A loss, the gradient of a finite one, or what a step along that would leave, that is infinite or NaN. Nothing has changed. fit throws one with its
 /// history (NonFiniteFitError, training/history.hpp).
 struct NonFiniteLossError : Error {
   using Error::Error;

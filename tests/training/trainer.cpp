@@ -304,6 +304,67 @@ TEST_CASE("a gradient that is infinite though the loss is finite is refused") {
   CHECK(trainer.iterations() == 0);
 }
 
+namespace {
+
+/// One step of a finite gradient that would leave what is infinite: nothing changes, and a step of another rate can follow.
+template <class Net, class Optimizer>
+void check_infinite_step(const Optimizer& optimizer, float target) {
+  Model<Net> model{Seed{1}};
+  auto trainer = model.compile(optimizer, MeanAbsoluteError{});
+  const auto before = parameters(model);
+  auto y = batch(5, 2);
+  y.fill(target);
+  auto x = batch(5, 3);
+  x *= target;
+  INFO(Optimizer::name, ", ", Net::parameter_count, " parameters");
+  CHECK_THROWS_WITH_AS(
+      trainer.train_on_batch(x, y),
+      "ctnn: train_on_batch: the loss and its gradient are finite, but what the step would leave is not; the parameters were left "
+      "as they are (a smaller learning rate or scaled inputs may help)",
+      NonFiniteLossError);
+  CHECK(parameters(model) == before);
+  CHECK(trainer.iterations() == 0);
+  for (std::size_t k = 0; k < trainer.state().in_use(); ++k) CHECK(trainer.state().slot(k)[0] < 2);
+  trainer.set_learning_rate(0.1);
+  trainer.train_on_batch(batch(5, 3), batch(5, 2));
+  CHECK(trainer.iterations() == 1);
+}
+
+}  // namespace
+
+TEST_CASE("a step that would leave infinite parameters is refused") {
+  // Below and above the number of parameters that are moved one by one.
+  using Small = Sequential<Dense<3, 2>>;
+  using Large = Sequential<Dense<3, 20>, Dense<2>>;
+  const float huge = 1e25f;
+  check_infinite_step<Small>(SGD{.learning_rate = 1e20}, huge);
+  check_infinite_step<Small>(SGD{.learning_rate = 1e20, .momentum = 0.9, .nesterov = true}, huge);
+  // These divide by the gradient's size, so that the rate alone decides.
+  check_infinite_step<Small>(Adam{.learning_rate = 3e38}, huge);
+  check_infinite_step<Large>(Adam{.learning_rate = 3e38, .amsgrad = true}, huge);
+  check_infinite_step<Small>(RMSprop{.learning_rate = 3e38}, huge);
+  check_infinite_step<Large>(Adagrad{.learning_rate = 3e38}, huge);
+
+  // What is clipped is no longer too large, and a large step that stays finite is done.
+  Model<Two> model{Seed{1}};
+  auto clipped = model.compile(Adam{.clipnorm = 1}, MeanAbsoluteError{});
+  auto x = batch(5, 3);
+  x *= huge;
+  clipped.train_on_batch(x, batch(5, 2));
+  CHECK(clipped.iterations() == 1);
+  CHECK(std::abs(model.data()[0]) < 10);
+  auto far = model.compile(SGD{.learning_rate = 1e20}, MeanAbsoluteError{});
+  far.train_on_batch(batch(5, 3), batch(5, 2));
+  CHECK(std::abs(model.data()[0]) > 1e15f);
+  CHECK(std::isfinite(model.data()[0]));
+
+  // What decays by more than itself grows.
+  auto decayed = model.compile(SGD{.learning_rate = 1, .weight_decay = 1e30}, MeanAbsoluteError{});
+  const auto before = parameters(model);
+  CHECK_THROWS_AS(decayed.train_on_batch(batch(5, 3), batch(5, 2)), NonFiniteLossError);
+  CHECK(parameters(model) == before);
+}
+
 TEST_CASE("a trainer moved from is empty, and says so") {
   Model<Two> model{Seed{1}};
   auto trainer = model.compile(SGD{.momentum = 0.9}, MeanSquaredError{});

@@ -72,7 +72,8 @@ class BasicTrainer {
   }
 
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
-  /// is infinite or NaN, or a schedule's rate is no rate, nothing changes, the count of iterations neither.
+  /// is infinite or NaN, a schedule's rate is no rate, or the step would make a parameter infinite, nothing changes, the count of
+  /// iterations neither.
   CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
     if constexpr (couples) {
       return step(x, y, count, serial_worker());
@@ -220,8 +221,9 @@ class BasicTrainer {
   template <class Workers>
   CTNN_INLINE constexpr scores finish(scores result, const Workers& workers) {
     if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
-    if (math::is_finite(result.loss) && detail::gradient_is_finite<network>(gradient(), workers) && statistics_are_finite() &&
-        detail::update<network>(optimizer_, iterations_ + 1, model_->data(), gradient_.data(), state_, workers)) [[likely]] {
+    if (math::is_finite(result.loss) && statistics_are_finite() &&
+        detail::update<network>(optimizer_, iterations_ + 1, detail::magnitude_of<network>(gradient(), workers), model_->data(),
+                                gradient_.data(), state_, workers)) [[likely]] {
       ++iterations_;
       if constexpr (couples) update_states();
     }

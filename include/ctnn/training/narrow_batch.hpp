@@ -193,7 +193,9 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
   const auto empty_lanes = [&]() CTNN_INLINE_LAMBDA {
     Lane kept_totals[1 + sizeof...(Metrics)], kept[lane_count == 0 ? 1 : lane_count];
     for (std::size_t i = 0; i < 1 + sizeof...(Metrics); ++i) kept_totals[i] = totals[i], totals[i] = Lane(0);
-    if constexpr (lane_count <= 64) {
+    if constexpr (lane_count == 0) {
+      kept[0] = Lane(0);
+    } else if constexpr (lane_count <= 64) {
       CTNN_UNROLL
       for (std::size_t k = 0; k < lane_count; ++k) kept[k] = lanes[k], lanes[k] = Lane(0);
     } else {

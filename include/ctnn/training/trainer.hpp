@@ -325,6 +325,11 @@ class Trainer {
                                          "; the parameters were left as they are"));
       }
     }
+    if (detail::gradient_is_finite<Net>(trainer_.gradient())) {
+      throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss and its gradient are finite, but what the step would ",
+                                              "leave is not; the parameters were left as they are (a smaller learning rate or ",
+                                              "scaled inputs may help)"));
+    }
     throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss is finite, but its gradient is not; the parameters were ",
                                             "left as they are (scaled inputs may help)"));
   }

@@ -55,42 +55,61 @@ class OptimizerState {
 /// loaded before all of them have reached the memory.
 inline constexpr std::size_t few_parameters = 16;
 
-/// Whether all numbers are finite, by the sum of their magnitudes, which nothing can bring back from infinity or NaN, and which
-/// are made so small that finite ones do not overflow. A function that all networks share.
+/// The sum of magnitudes, which nothing can bring back from infinity or NaN. A function that all networks share.
 template <class Scalar>
-CTNN_NOINLINE constexpr bool all_finite(const Scalar* values, std::size_t count) {
-  const Scalar factor = Scalar(0.5) / static_cast<Scalar>(count);
-  return math::is_finite(
-      sum_of(values, count, [factor]<class Lane>(Lane g) CTNN_INLINE_LAMBDA { return Lane(factor) * (math::abs)(g); }));
+CTNN_NOINLINE constexpr Scalar sum_of_magnitudes(const Scalar* values, std::size_t count, Scalar factor) {
+  return sum_of(values, count, [factor]<class Lane>(Lane g) CTNN_INLINE_LAMBDA { return Lane(factor) * (math::abs)(g); });
+}
+
+/// Whether all numbers are finite: they are made so small that the sum of finite ones does not overflow.
+template <class Scalar>
+constexpr bool all_finite(const Scalar* values, std::size_t count) {
+  return math::is_finite(sum_of_magnitudes(values, count, Scalar(0.5) / static_cast<Scalar>(count)));
 }
 
 /// Whether the gradient is finite.
+template <class Net, class Scalar>
+CTNN_NOINLINE constexpr bool gradient_is_finite(const Scalar* gradient) {
+  for (const Range& range : trainable_ranges<Net>) {
+    if (!all_finite(gradient + range.first, range.last - range.first)) return false;
+  }
+  return true;
+}
+
+/// The sum of the gradient's magnitudes, which tells at once whether it is finite and whether a step along it is modest.
 template <class Net, class Scalar, class Workers>
-CTNN_INLINE constexpr bool gradient_is_finite(const Scalar* gradient, const Workers& workers) {
+CTNN_INLINE constexpr Scalar magnitude_of(const Scalar* gradient, const Workers& workers) {
   constexpr std::size_t count = Net::parameter_count;
   if constexpr (all_trainable<Net> && count <= few_parameters) {
-    constexpr Scalar factor = Scalar(0.5) / few_parameters;
     Scalar even = 0, odd = 0;
     CTNN_UNROLL
     for (std::size_t i = 0; i < count / 2; ++i) {
-      even = math::mul_add((math::abs)(gradient[2 * i]), factor, even);
-      odd = math::mul_add((math::abs)(gradient[2 * i + 1]), factor, odd);
+      even += (math::abs)(gradient[2 * i]);
+      odd += (math::abs)(gradient[2 * i + 1]);
     }
-    if constexpr (count % 2 == 1) even = math::mul_add((math::abs)(gradient[count - 1]), factor, even);
-    return math::is_finite(even + odd);
+    if constexpr (count % 2 == 1) even += (math::abs)(gradient[count - 1]);
+    return even + odd;
   } else {
-    bool infinite[Workers::most] = {};
+    Scalar sums[Workers::most] = {};
     share_numbers(count, workers, [&](std::size_t part, std::size_t parts) CTNN_INLINE_LAMBDA {
       for (const Range& range : trainable_ranges<Net>) {
         const Range own = range.template share<Scalar>(part, parts);
-        if (!all_finite(gradient + own.first, own.last - own.first)) infinite[part] = true;
+        sums[part] += sum_of_magnitudes(gradient + own.first, own.last - own.first, Scalar(1));
       }
     });
-    for (std::size_t worker = 0; worker < workers.size(); ++worker) {
-      if (infinite[worker]) return false;
-    }
-    return true;
+    Scalar sum = 0;
+    for (std::size_t worker = 0; worker < workers.size(); ++worker) sum += sums[worker];
+    return sum;
   }
+}
+
+/// Whether a step with this rate along a gradient of this magnitude is so small that it leaves finite numbers finite: squares are
+/// far from the largest number, and what is added to one near that is less than half of its last place. False for NaN.
+template <class Scalar>
+constexpr bool is_modest(Scalar magnitude, double rate) {
+  constexpr double most = sizeof(Scalar) == sizeof(float) ? 1e15 : 1e150;
+  const auto size = static_cast<double>(magnitude);
+  return size <= most && rate <= most && size * rate <= most;
 }
 
 /// Calls body.operator()<Lane>(i) for what `part` of `parts` workers has of the trainable parameters.
@@ -109,6 +128,27 @@ CTNN_INLINE constexpr void for_each_trainable(std::size_t part, std::size_t part
     const Range own = range.template share<Scalar>(part, parts);
     for_each_register<Scalar>(own.first, own.last, body);
   }
+}
+
+/// Whether a step would leave parameters and state finite. It is tried out for steps that are not modest, which are rare. The bound
+/// is half of the largest number, since a register may round in another way.
+template <class Net, std::size_t InUse, class Step, class Scalar, class State>
+CTNN_NOINLINE constexpr bool stays_finite(const Step& step, Scalar decay, const Scalar* parameters, const Scalar* gradient,
+                                          const State& state) {
+  constexpr Scalar most = (std::numeric_limits<Scalar>::max)() / 2;
+  for (const Range& range : trainable_ranges<Net>) {
+    for (std::size_t i = range.first; i < range.last; ++i) {
+      Scalar own[InUse == 0 ? 1 : InUse] = {};
+      for (std::size_t k = 0; k != InUse; ++k) own[k] = state.slot(k)[i];
+      Scalar parameter = parameters[i] - parameters[i] * decay;
+      step.template update<InUse>(parameter, gradient[i], own);
+      if (!((math::abs)(parameter) <= most)) return false;
+      for (const Scalar value : own) {
+        if (!((math::abs)(value) <= most)) return false;
+      }
+    }
+  }
+  return true;
 }
 
 /// One step of an optimizer on all trainable parameters.
@@ -138,16 +178,21 @@ CTNN_INLINE constexpr void move_parameters(const Step& step, [[maybe_unused]] Sc
   }
 }
 
-/// The same, for as many arrays of state as there are.
-template <class Net, bool Decays, std::size_t InUse, class Step, class Scalar, class State, class Workers>
-CTNN_INLINE constexpr void move_with_state(const Step& step, Scalar decay, Scalar* parameters, const Scalar* gradient, State& state,
-                                           const Workers& workers) {
+/// The same, for as many arrays of state as there are. False, and nothing has changed, where `tried` first and the step does not
+/// leave them finite.
+template <class Net, bool Decays, std::size_t InUse, class Tried, class Step, class Scalar, class State, class Workers>
+CTNN_INLINE constexpr bool move_with_state([[maybe_unused]] Tried tried, const Step& step, Scalar decay, Scalar* parameters,
+                                           const Scalar* gradient, State& state, const Workers& workers) {
   if constexpr (InUse < State::slots) {
     if (state.in_use() != InUse) {
-      return move_with_state<Net, Decays, InUse + 1>(step, decay, parameters, gradient, state, workers);
+      return move_with_state<Net, Decays, InUse + 1>(tried, step, decay, parameters, gradient, state, workers);
     }
   }
+  if constexpr (!std::is_same_v<Tried, std::false_type>) {
+    if (tried && !stays_finite<Net, InUse>(step, decay, static_cast<const Scalar*>(parameters), gradient, state)) return false;
+  }
   move_parameters<Net, InUse, Decays>(step, decay, parameters, gradient, state, workers);
+  return true;
 }
 
 /// What an optimizer's options ask for beyond its own step, 0 where it has no such option.
@@ -164,9 +209,17 @@ CTNN_INLINE constexpr SharedOptions shared_options([[maybe_unused]] const Optimi
   return result;
 }
 
-/// The rate of a step, counted from 0; a user's own optimizer may hold a plain number.
+/// The rate of a step, counted from 0; a user's own optimizer may hold a plain number, or none.
 constexpr double rate_of(const LearningRate& rate, std::uint64_t step) { return rate(step); }
 constexpr double rate_of(double rate, std::uint64_t) { return rate; }
+template <class Optimizer>
+constexpr double learning_rate_of(const Optimizer& optimizer, std::uint64_t step) {
+  if constexpr (requires { rate_of(optimizer.learning_rate, step); }) {
+    return rate_of(optimizer.learning_rate, step);
+  } else {
+    return 1;
+  }
+}
 
 /// Whether a step is the optimizer's own alone, at a constant rate.
 template <class Optimizer>
@@ -181,18 +234,18 @@ CTNN_INLINE constexpr bool is_plain(const Optimizer& optimizer) {
 /// Whether a schedule's rate is one that parameters can be moved by.
 template <class Scalar, class Optimizer>
 constexpr bool rate_is_usable(const Optimizer& optimizer, std::uint64_t step) {
-  if constexpr (requires { rate_of(optimizer.learning_rate, step); }) {
-    const double rate = rate_of(optimizer.learning_rate, step);
-    return rate >= 0 && rate <= static_cast<double>((std::numeric_limits<Scalar>::max)());
-  }
-  return true;
+  const double rate = learning_rate_of(optimizer, step);
+  return rate >= 0 && rate <= static_cast<double>((std::numeric_limits<Scalar>::max)());
 }
 
 /// The update with everything that options may ask for. A function of its own, which all of a trainer's functions share.
 template <class Net, class Optimizer, class Scalar, class State, class Workers>
-CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters,
-                                                 Scalar* gradient, State& state, const Workers& workers) {
+CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std::uint64_t step, Scalar magnitude,
+                                                 Scalar* parameters, Scalar* gradient, State& state, const Workers& workers) {
   if (!rate_is_usable<Scalar>(optimizer, step - 1)) return false;
+  const double rate = learning_rate_of(optimizer, step - 1);
+  bool tried = !is_modest(magnitude, rate);
+  if (tried && !gradient_is_finite<Net>(static_cast<const Scalar*>(gradient))) return false;
   const SharedOptions options = shared_options(optimizer);
   const auto own = optimizer.template at<Scalar>(step);
   // In Keras's order, where more than one is given.
@@ -205,29 +258,29 @@ CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std
   }
   if constexpr (requires { optimizer.weight_decay; }) {
     if (options.weight_decay != 0) {
-      const auto decay = static_cast<Scalar>(options.weight_decay * rate_of(optimizer.learning_rate, step - 1));
-      move_with_state<Net, true, least_slots<Optimizer>>(own, decay, parameters, gradient, state, workers);
-      return true;
+      // What decays by more than itself grows.
+      tried = tried || options.weight_decay * rate > 1;
+      const auto decay = static_cast<Scalar>(options.weight_decay * rate);
+      return move_with_state<Net, true, least_slots<Optimizer>>(tried, own, decay, parameters, gradient, state, workers);
     }
   }
-  move_with_state<Net, false, least_slots<Optimizer>>(own, Scalar(0), parameters, gradient, state, workers);
-  return true;
+  return move_with_state<Net, false, least_slots<Optimizer>>(tried, own, Scalar(0), parameters, gradient, state, workers);
 }
 
-/// Step number `step`, counted from 1, of training a network: clips the gradient, which must be finite, and moves the parameters.
-/// False, and nothing has changed, where a schedule gives no usable rate.
+/// Step number `step`, counted from 1, of training a network: clips the gradient, whose `magnitude` is known, and moves the
+/// parameters. False, and parameters and state are as before, where the gradient is not finite, a schedule gives no usable rate, or
+/// the step would make a parameter infinite or NaN.
 /// `workers` share the work; their number changes nothing.
 template <class Net, class Optimizer, class Scalar, class State, class Workers>
-CTNN_INLINE constexpr bool update(const Optimizer& optimizer, std::uint64_t step, Scalar* parameters, Scalar* gradient,
-                                  State& state, const Workers& workers) {
+CTNN_INLINE constexpr bool update(const Optimizer& optimizer, std::uint64_t step, Scalar magnitude, Scalar* parameters,
+                                  Scalar* gradient, State& state, const Workers& workers) {
   if constexpr (Net::parameter_count <= few_parameters) {
-    if (is_plain(optimizer)) [[likely]] {
-      move_with_state<Net, false, least_slots<Optimizer>>(optimizer.template at<Scalar>(step), Scalar(0), parameters,
-                                                          static_cast<const Scalar*>(gradient), state, workers);
-      return true;
+    if (is_plain(optimizer) && is_modest(magnitude, learning_rate_of(optimizer, step - 1))) [[likely]] {
+      return move_with_state<Net, false, least_slots<Optimizer>>(std::false_type{}, optimizer.template at<Scalar>(step), Scalar(0),
+                                                                 parameters, static_cast<const Scalar*>(gradient), state, workers);
     }
   }
-  return update_with_options<Net>(optimizer, step, parameters, gradient, state, workers);
+  return update_with_options<Net>(optimizer, step, magnitude, parameters, gradient, state, workers);
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail
