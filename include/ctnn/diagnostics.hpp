@@ -69,6 +69,10 @@ inline constexpr bool has_parameters = Network::parameter_count > 0 || Network::
 template <class Network, bool CanGrow>
 inline constexpr bool can_grow = CanGrow;
 
+/// Whether this can be written to a stream.
+template <class Type, class Stream>
+inline constexpr bool is_printed = false;
+
 template <std::size_t Count>
 struct layer_count_is;
 

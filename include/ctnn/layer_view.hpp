@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "batches.hpp"
+#include "braces.hpp"
 #include "errors.hpp"
 #include "sequential.hpp"
 #include "xtensor_base.hpp"
@@ -69,6 +70,17 @@ class LayerView {
                   (detail::passes_as_tensor<Arrays> && ...)) {
       set(values...);
     }
+  }
+
+  // Arrays in braces are refused by a sentence.
+  void set_weights(const detail::Anything&, const detail::Anything& = {}) const {
+    detail::check_tensor<at_weights, detail::in_braces<Scalar>>();
+  }
+  template <class Stream>
+  friend Stream& operator<<(Stream& out, const LayerView&) {
+    static_assert(is_printed<Layer, Stream>,
+                  "ctnn: a layer's weights must be printed one by one, as std::get<0>(model[0_c].weights())");
+    return out;
   }
 
   /// A layer of a nested block.

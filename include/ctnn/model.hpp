@@ -52,6 +52,9 @@ struct PredictOptions {
 /// Whether a summary is still to be written to a stream.
 template <class Stream>
 inline constexpr bool takes_summary = false;
+/// Whether what is given are the options.
+template <class Options, class Given, class... Rest>
+inline constexpr bool are_options = std::is_same_v<Options, Given>;
 
 namespace detail {
 
@@ -153,12 +156,28 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
     return result;
   }
 
-  // What is no tensor is refused by a sentence.
+  // What is no tensor, or no options, is refused by a sentence.
   template <class Batch>
   xt::xarray<Scalar> predict(const Batch&, const PredictOptions& = {}) const {
     detail::check_tensor<at_input, Batch>();
     return {};
   }
+  xt::xarray<Scalar> predict(detail::Braces, const PredictOptions& = {}) const {
+    detail::check_tensor<at_input, detail::in_braces<Scalar>>();
+    return {};
+  }
+  xt::xarray<Scalar> predict(const detail::Anything&, const detail::OtherOptions&) const {
+    static_assert(are_options<PredictOptions, Scalar>,
+                  "ctnn: predict's only option is threads, a number, as in predict(x, {.threads = 4})");
+    return {};
+  }
+  template <class Batch, class Given>
+  xt::xarray<Scalar> predict(const Batch&, const Given&) const {
+    static_assert(are_options<PredictOptions, Given>,
+                  "ctnn: predict's only option is threads, a number, as in predict(x, {.threads = 4})");
+    return {};
+  }
+  xt::xarray<Scalar> predict(const detail::Anything&, ...) const;
 
   /// Layer I, as `model[0_c]`: its weights, or the layers of a block.
   template <class Index, Index I>
@@ -187,9 +206,9 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
     return Trainer<Net, Scalar, OptimizerType, LossType, detail::MetricOf<Metrics>...>(*this, optimizer, loss,
                                                                                        detail::metric_of(metrics)...);
   }
-  /// A temporary model would be gone before its first step.
+  /// A temporary model would be gone before its first step, and a const one cannot be trained.
   template <class... Parts>
-  void compile(const Parts&...) && = delete;
+  RefusedTrainer<Scalar> compile(const Parts&...) const& = delete;
   // What is no optimizer, loss or metric is refused by a sentence.
   template <class... Parts>
   RefusedTrainer<Scalar> compile(const Parts&...) & {
@@ -200,6 +219,13 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
   RefusedTrainer<Scalar> compile(const OptimizerType&, const LossType&, detail::Braces) & {
     static_assert(metrics_follow_one_by_one<LossType>, "ctnn: compile's metrics must follow the loss one by one, not in braces");
     return {};
+  }
+
+  template <class Stream>
+  friend Stream& operator<<(Stream& out, const Model&) {
+    static_assert(is_printed<Model, Stream>,
+                  "ctnn: a model must be printed by model.summary(), and its weights as std::get<0>(model[0_c].weights())");
+    return out;
   }
 
   /// Prints the layers, their output shapes and parameters.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "braces.hpp"
 #include "losses/loss.hpp"
 #include "metrics/metric.hpp"
 #include "optimizers/optimizer.hpp"
@@ -104,14 +105,8 @@ template <class Net, class Scalar>
 constexpr bool makes_model = false;
 template <class Net, class Scalar>
   requires IsSoundNetwork<Net>
-constexpr bool makes_model<Net, Scalar> = is_float_or_double<Scalar> && input_is_known<Net> &&
-                                          fits_into_memory<Net, numbers<count_numbers<IfKnown<Net>>()>>;
-
-/// Whatever stands in braces.
-struct Braces {
-  template <class... Parts>
-  constexpr Braces(const Parts&...) {}
-};
+constexpr bool makes_model<Net, Scalar> =
+    is_float_or_double<Scalar> && input_is_known<Net> && fits_into_memory<Net, numbers<count_numbers<IfKnown<Net>>()>>;
 
 /// The first of the types that is no metric, which there must be.
 template <class First, class... Rest>

@@ -109,9 +109,9 @@ class BasicModel {
     return BasicTrainer<BasicModel, OptimizerType, LossType, detail::MetricOf<Metrics>...>(*this, optimizer, loss,
                                                                                            detail::metric_of(metrics)...);
   }
-  /// A temporary model would be gone before its first step.
+  /// A temporary model would be gone before its first step, and a const one cannot be trained.
   template <class... Parts>
-  void compile(const Parts&...) && = delete;
+  constexpr RefusedTrainer<Scalar> compile(const Parts&...) const& = delete;
   // What is no optimizer, loss or metric is refused by a sentence.
   template <class... Parts>
   constexpr RefusedTrainer<Scalar> compile(const Parts&...) & {

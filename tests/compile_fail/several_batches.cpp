@@ -84,12 +84,12 @@ void const_weights(EITHER(, const) Small& model, const Batch& kernel, const xt::
 
 // mistake: a callback in the options' place
 // expect: ctnn: what fit is given behind x and y must be its options in braces, as fit(x, y, {.batch_size = 64, .epochs = 10})
-// expect: are_fit_options<EarlyStopping>
+// expect: are_options<FitOptions, EarlyStopping>
 History callback(SmallTrainer& trainer, const Batch& x) { return trainer.fit(x, x, EITHER(FitOptions{}, EarlyStopping{})); }
 
 // mistake: validation data in the options' place
 // expect: ctnn: what fit is given behind x and y must be its options in braces
-// expect: are_fit_options<ValidationData
+// expect: are_options<FitOptions, ValidationData
 History early_validation(SmallTrainer& trainer, const Batch& x) {
   const ValidationData held{x, x};
   return trainer.fit(x, x, EITHER(FitOptions{}, held), EarlyStopping{});
@@ -97,7 +97,7 @@ History early_validation(SmallTrainer& trainer, const Batch& x) {
 
 // mistake: numbers in the options' place
 // expect: ctnn: what fit is given behind x and y must be its options in braces
-// expect: are_fit_options<int>
+// expect: are_options<FitOptions, int>
 #ifdef ACCEPTED
 History numbers(SmallTrainer& trainer, const Batch& x) { return trainer.fit(x, x, {.batch_size = 32, .epochs = 10}); }
 #else

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "../diagnostics.hpp"
 #include "../initializers.hpp"
 #include "logs.hpp"
 
@@ -66,6 +67,12 @@ struct History {
   }
   /// The names recorded, in the order of the logs.
   const std::vector<std::string>& names() const { return names_; }
+
+  template <class Stream>
+  friend Stream& operator<<(Stream& out, const History&) {
+    static_assert(is_printed<History, Stream>, "ctnn: a history must be printed by its numbers, as history.loss.back()");
+    return out;
+  }
 
   /// Adds an epoch. All series stay equally long: NaN stands for what an epoch's logs lack.
   void record(const Logs& logs) {

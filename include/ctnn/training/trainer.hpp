@@ -35,9 +35,10 @@ inline constexpr bool is_model = false;
 /// Whether fit is given at least inputs and targets.
 template <class... Given>
 inline constexpr bool are_inputs_and_targets = sizeof...(Given) >= 2;
-/// Whether what comes behind them are the options.
-template <class Given>
-inline constexpr bool are_fit_options = std::is_same_v<Given, FitOptions>;
+
+/// Whether what stands behind the options is validation data.
+template <class... Given>
+inline constexpr bool is_validation_data = false;
 
 namespace detail {
 
@@ -49,7 +50,7 @@ struct RefusedArguments {
 template <class X, class Y, class Third, class... Rest>
 struct RefusedArguments<X, Y, Third, Rest...> {
   static_assert(
-      are_fit_options<Third>,
+      are_options<FitOptions, Third>,
       "ctnn: what fit is given behind x and y must be its options in braces, as fit(x, y, {.batch_size = 64, .epochs = 10}); "
       "validation data and callbacks come behind those, as fit(x, y, {}, EarlyStopping{})");
 };
@@ -108,12 +109,22 @@ class Trainer {
     return step(data.x, data.y, data.count, "train_on_batch");
   }
 
+  Result train_on_batch(const detail::Anything&, const detail::Anything&) {
+    detail::check_tensor<at_input, detail::in_braces<Scalar>>();
+    return {};
+  }
+
   /// The mean loss and the metrics of one batch; changes nothing. Several threads may evaluate with one trainer, as long as none
   /// trains; one that finds its memory in use allocates some.
   template <class X, class Y>
   Result test_on_batch(const X& x, const Y& y) const {
     const Data<X, Y> data(*this, x, y, "test_on_batch");
     return finite(EvaluationMemory(*this).evaluate(data.x, data.y, data.count), "test_on_batch");
+  }
+
+  Result test_on_batch(const detail::Anything&, const detail::Anything&) const {
+    detail::check_tensor<at_input, detail::in_braces<Scalar>>();
+    return {};
   }
 
   /// The mean loss and the metrics of a data set; see EvaluateOptions. For several threads: as test_on_batch.
@@ -129,6 +140,24 @@ class Trainer {
     for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = static_cast<Scalar>(means.metrics[i]);
     return scores;
   }
+
+  // Options of other names, and batches in braces.
+  Result evaluate(const detail::Anything&, const detail::Anything&, const detail::OtherOptions&) const {
+    static_assert(are_options<EvaluateOptions, Result>,
+                  "ctnn: evaluate's options must be batch_size or threads, both numbers, as in evaluate(x, y, {.batch_size = 64})");
+    return {};
+  }
+  template <class X, class Y, class Given>
+  Result evaluate(const X&, const Y&, const Given&) const {
+    static_assert(are_options<EvaluateOptions, Given>,
+                  "ctnn: evaluate's options must be batch_size or threads, both numbers, as in evaluate(x, y, {.batch_size = 64})");
+    return {};
+  }
+  Result evaluate(detail::Braces, const detail::Anything&, const EvaluateOptions& = {}) const {
+    detail::check_tensor<at_input, detail::in_braces<Scalar>>();
+    return {};
+  }
+  Result evaluate(const detail::Anything&, const detail::Anything&, ...) const;
 
   /// Trains for some epochs; see FitOptions. Calls the callbacks (callbacks/callback.hpp) in the order given. Returns what
   /// every epoch came to; where the loss becomes infinite or NaN, the NonFiniteFitError has it. Callbacks may write to x and y,
@@ -168,12 +197,44 @@ class Trainer {
     return {};
   }
 
+  // Options of other names, and batches in braces.
+  template <class... Rest>
+  History fit(const detail::Anything&, const detail::Anything&, const detail::OtherOptions&, const Rest&...) {
+    static_assert(are_options<FitOptions, detail::OtherOptions, Rest...>,
+                  "ctnn: fit's options must be batch_size, epochs, shuffle, validation_split, verbose, seed, stop_on_interrupt or "
+                  "threads, all but seed numbers; validation data and callbacks come behind them, as in fit(x, y, {.epochs = 2}, "
+                  "ValidationData{other_x, other_y}, EarlyStopping{})");
+    return {};
+  }
+  template <class... Rest>
+  History fit(detail::Braces, const detail::Anything&, const FitOptions& = {}, const Rest&...) {
+    detail::check_tensor<at_input, detail::in_braces<Scalar>>();
+    return {};
+  }
+  template <class X, class... Rest>
+  History fit(const X&, detail::Braces, const FitOptions& = {}, const Rest&...) {
+    detail::check_tensor<at_target, detail::in_braces<Scalar>>();
+    return {};
+  }
+  template <class X, class Y, class... Rest>
+  History fit(const X&, const Y&, const FitOptions&, detail::Braces, const Rest&...) {
+    static_assert(is_validation_data<X, Y>, "ctnn: validation data must be given as ValidationData{x, y}, behind the options");
+    return {};
+  }
+  History fit(const detail::Anything&, const detail::Anything&, ...);
+
   // Keras's model predicts and is trained.
   template <class... Arguments>
   xt::xarray<Scalar> predict(const Arguments&...) const {
     static_assert(is_model<Trainer, Arguments...>,
                   "ctnn: it is the model that predicts, model.predict(x) or trainer.model().predict(x)");
     return {};
+  }
+
+  template <class Stream>
+  friend Stream& operator<<(Stream& out, const Trainer&) {
+    static_assert(is_printed<Trainer, Stream>, "ctnn: a trainer has nothing to print; its model prints itself by model.summary()");
+    return out;
   }
 
   /// Ends fit, as from a callback: after the running batch or, where that has ended, the epoch.
