@@ -41,7 +41,7 @@ void forward_samples(const Samples<ScalarOf<Lane>>& x, std::size_t first, std::s
     alignas(kernels::alignment) Lane own[Plan::on_heap ? 1 : Plan::lanes];
     if constexpr (!Plan::on_heap) memory = own;
     Lane *const input = memory, *const y = input + Plan::tiles * Plan::in, *const values = y + Plan::tiles * Plan::out;
-    auto* const row = reinterpret_cast<Scalar*>(values + Plan::tiles * Plan::between);
+    Scalar* const row = kernels::elements_of(values + Plan::tiles * Plan::between);
     for (std::size_t done = 0; done < count; done += Plan::tiles * width) {
       const std::size_t left = count - done, tiles = left < Plan::tiles * width ? (left + width - 1) / width : Plan::tiles;
       const auto valid = [&](std::size_t t) { return left - t * width < width ? left - t * width : width; };

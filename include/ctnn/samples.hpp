@@ -123,7 +123,7 @@ template <std::size_t Size, class Lane>
 void load_samples(const Samples<ScalarOf<Lane>>& samples, std::size_t first, std::size_t count, Lane* tile, ScalarOf<Lane>* row) {
   using Scalar = ScalarOf<Lane>;
   constexpr std::size_t width = kernels::width_of<Lane>, whole = Size / width * width;
-  auto* const elements = reinterpret_cast<Scalar*>(tile);
+  Scalar* const elements = kernels::elements_of(tile);
   if (samples.copy) {
     for (std::size_t lane = 0; lane < width; ++lane) {
       if (lane < count) samples(first + lane, row);

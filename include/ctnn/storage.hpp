@@ -10,10 +10,10 @@ namespace ctnn::inline CTNN_VARIANT {
 
 namespace detail {
 
-/// `count` rounded up to whole alignment units, at least one.
-template <class Scalar>
+/// `count` numbers or lanes, rounded up to whole alignment units, at least one.
+template <class Number>
 constexpr std::size_t padded(std::size_t count) {
-  constexpr std::size_t unit = kernels::alignment / sizeof(Scalar);
+  constexpr std::size_t unit = sizeof(Number) < kernels::alignment ? kernels::alignment / sizeof(Number) : 1;
   return count == 0 ? unit : (count + unit - 1) / unit * unit;
 }
 

@@ -40,7 +40,6 @@ inline void check_threads(std::size_t threads, const char* where) {
 template <class Lane, std::size_t Lanes, std::size_t Numbers>
 class ThreadWorkers {
   using Scalar = ScalarOf<Lane>;
-  static constexpr std::size_t width = kernels::width_of<Lane>;
 
  public:
   static constexpr std::size_t most = most_workers;
@@ -48,7 +47,7 @@ class ThreadWorkers {
   explicit ThreadWorkers(std::size_t threads) : own_(threads) {}
 
   std::size_t size() const { return own_.size(); }
-  Lane* memory(std::size_t worker) const { return reinterpret_cast<Lane*>(own_[worker].lanes.data()); }
+  Lane* memory(std::size_t worker) const { return own_[worker].lanes.data(); }
   Scalar* partial(std::size_t worker) const { return own_[worker].numbers.data(); }
 
   /// work(0) … work(count − 1), each in a thread of its own. What one of them throws is thrown when all have ended.
@@ -74,7 +73,7 @@ class ThreadWorkers {
 
  private:
   struct Own {
-    typename OnHeap::template Array<Scalar, Lanes * width> lanes;
+    typename OnHeap::template Array<Lane, Lanes> lanes;
     typename OnHeap::template Array<Scalar, Numbers> numbers;
   };
   mutable std::vector<Own> own_;

@@ -145,6 +145,14 @@ using ScalarOf = typename LaneTraits<Lane>::scalar;
 template <class Lane>
 inline constexpr std::size_t width_of = LaneTraits<Lane>::width;
 
+/// Lanes as the elements that they are in memory. Compilers let a vector be read and written as its elements: GCC gives both the
+/// same alias set, Clang gives a vector that of char.
+template <class Lane>
+CTNN_INLINE auto* elements_of(Lane* lanes) {
+  using Scalar = ScalarOf<std::remove_const_t<Lane>>;
+  return reinterpret_cast<std::conditional_t<std::is_const_v<Lane>, const Scalar, Scalar>*>(lanes);
+}
+
 namespace detail {
 
 template <class Scalar, std::size_t Width>

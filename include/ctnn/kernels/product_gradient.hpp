@@ -78,10 +78,10 @@ CTNN_INLINE void gradient_block(const Vector<Element, Width>* x, const Element* 
     }
     dy += Vectors * Width;
   };
-  add(std::true_type{}, reinterpret_cast<const Element*>(x));
+  add(std::true_type{}, elements_of(x));
   std::size_t sample = 1;
   for (std::size_t t = 0; t < tiles; ++t, sample = 0) {
-    const auto* const inputs = reinterpret_cast<const Element*>(x + t * In);
+    const Element* const inputs = elements_of(x + t * In);
     for (; sample < Width; ++sample) add(std::false_type{}, inputs + sample);
   }
   if (!fresh) {

@@ -12,7 +12,7 @@ namespace ctnn::inline CTNN_VARIANT {
 namespace detail {
 
 struct NoScratch {
-  static constexpr void* require(std::size_t) { return nullptr; }
+  static constexpr std::nullptr_t require(std::size_t) { return nullptr; }
 };
 
 /// Memory that grows with the batch, if it is needed and there is any.
@@ -67,7 +67,7 @@ class BasicTrainer {
   /// some for each, other wide ones as much as a gradient for batches of thousands. A larger batch makes room for itself. Throws
   /// std::bad_alloc.
   constexpr void reserve([[maybe_unused]] std::size_t count) {
-    if constexpr (couples) kept_.require(kept_lanes(count) * BatchPlan::width);
+    if constexpr (couples) kept_.require(kept_lanes(count));
     if constexpr (has_worker) lost(count);
   }
 
@@ -103,7 +103,7 @@ class BasicTrainer {
   template <class Workers>
   scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, const Workers& workers) {
     if constexpr (couples) {
-      auto* const kept = reinterpret_cast<BatchLane*>(kept_.require(kept_lanes(count) * BatchPlan::width));
+      BatchLane* const kept = kept_.require(kept_lanes(count));
       detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> batch{
           objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers, kept, statistics_.data(), lost(count)};
       return finish(batch.run(), workers);
@@ -189,7 +189,7 @@ class BasicTrainer {
     return has_worker && count > BatchPlan::most_samples ? lost_.require() : nullptr;
   }
 
-  detail::SerialWorker<BatchLane> serial_worker() const { return {reinterpret_cast<BatchLane*>(memory_.data()), partial_.data()}; }
+  detail::SerialWorker<BatchLane> serial_worker() const { return {memory_.data(), partial_.data()}; }
 
   static constexpr std::size_t kept_lanes(std::size_t count) {
     const std::size_t tiles = count / BatchPlan::width + 1, most = SIZE_MAX / sizeof(BatchLane) / (Couplings::kept + 1);
@@ -250,10 +250,10 @@ class BasicTrainer {
   typename Storage::template Array<scalar, parameter_count> gradient_;
   detail::OptimizerState<OptimizerType, scalar, parameter_count, Storage> state_;
   // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
-  mutable typename Storage::template Array<scalar, worker_lanes * BatchPlan::width> memory_{has_worker};
+  mutable typename Storage::template Array<BatchLane, worker_lanes> memory_{has_worker};
   mutable typename Storage::template Array<scalar, has_worker ? parameter_count : 0> partial_{has_worker};
   typename Storage::template Array<scalar, statistic_count> statistics_{couples};
-  [[no_unique_address]] typename detail::ScratchOf<Storage, scalar, couples>::type kept_;
+  [[no_unique_address]] typename detail::ScratchOf<Storage, BatchLane, couples>::type kept_;
   [[no_unique_address]] detail::LateArray<Storage, scalar, has_worker && detail::drifts<scalar> ? parameter_count : 0> lost_;
 
   static_assert(can_grow<network, (!couples || requires { typename Storage::template Scratch<scalar>; })>,

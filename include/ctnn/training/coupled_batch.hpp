@@ -115,7 +115,7 @@ class CoupledBatch {
         [&](std::size_t from, std::size_t part, std::size_t worker) {
           Lane* const input = workers.memory(worker);
           Lane* const values = input + Plan::tiles * Plan::largest_input;
-          auto* const row = reinterpret_cast<Scalar*>(values + Segment::chain::template memory<Lane, Passage::infer_training>);
+          Scalar* const row = kernels::elements_of(values + Segment::chain::template memory<Lane, Passage::infer_training>);
           for_each_group(from, part, [&](std::size_t first, std::size_t tiles) {
             load<K>(first, tiles, input, row);
             for (std::size_t t = 0; t < tiles; ++t) {
@@ -217,7 +217,7 @@ class CoupledBatch {
           Lane* const room = target + Plan::tiles * Task::Target::size;
           Lane* const values = room + Task::judging;
           Lane* const lanes = values + Plan::tiles * Segment::values;
-          auto* const row = reinterpret_cast<Scalar*>(lanes + Segment::lane_sums);
+          Scalar* const row = kernels::elements_of(lanes + Segment::lane_sums);
           Lane totals[1 + sizeof...(Metrics)];
           for (Lane& total : totals) total = Lane(0);
           for_each_group(from, part, [&](std::size_t first, std::size_t tiles) {

@@ -84,7 +84,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   Lane* const values = target + Plan::tiles * Plan::target;
   Lane* const lanes = values + Plan::tiles * Plan::values;
   Lane* const room = lanes + Plan::lane_sums;
-  auto* const row = reinterpret_cast<Scalar*>(room + Task::judging);
+  Scalar* const row = kernels::elements_of(room + Task::judging);
   Lane totals[1 + sizeof...(Metrics)];
   for (Lane& total : totals) total = Lane(0);
   for (std::size_t done = 0; done < count; done += Plan::tiles * width) {
@@ -145,7 +145,7 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(const Objec
   if constexpr (Gradient && Plan::few > 0) {
     if (count <= Plan::few) {
       return part_scores<Net, true>(objective, parameters, x, y, 0, count, scale, noise, gradient,
-                                    reinterpret_cast<Scalar*>(workers.memory(0)));
+                                    kernels::elements_of(workers.memory(0)));
     }
   }
   Scores<double, sizeof...(Metrics)> total;
