@@ -74,7 +74,8 @@ std::vector<double> class_targets(std::size_t count) {
 }
 
 /// Checks the gradient of a network's loss in double against central differences, in lanes and number by number, for
-/// batches around the register width. `spread` is the range of inputs; errors are relative to the largest component.
+/// batches around the register width. `spread` is the range of inputs; errors are relative to the largest component. Of a network
+/// with more than 300 parameters, some 300 are looked at, evenly spread.
 template <class Net, class Loss = ctnn::MeanSquaredError>
 void central_differences(const Loss& loss = {}, double spread = 2, double tolerance = 1e-10,
                          std::vector<double> (*targets)(std::size_t) = any_targets) {
@@ -90,7 +91,8 @@ void central_differences(const Loss& loss = {}, double spread = 2, double tolera
     double scale = 0;
     for (const double g : one_by_one) scale = std::max(scale, std::abs(g));
     double worst = 0, apart = 0;
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) apart = std::max(apart, relative_error(in_lanes[i], one_by_one[i], scale));
+    for (std::size_t i = 0; i < parameters.size(); i += 1 + parameters.size() / 300) {
       // Richardson's extrapolation of two central differences: its error is of the fourth order.
       const auto slope = [&](double h) {
         double high = 0, low = 0;
@@ -104,7 +106,6 @@ void central_differences(const Loss& loss = {}, double spread = 2, double tolera
       };
       const double difference = (4 * slope(4e-4) - slope(8e-4)) / 3;
       worst = std::max(worst, relative_error(one_by_one[i], difference, scale));
-      apart = std::max(apart, relative_error(in_lanes[i], one_by_one[i], scale));
     }
     INFO("batch of ", count, ", largest gradient ", scale);
     CHECK(scale > 0);

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Compiles program.cpp, which includes core.hpp alone and trains, in every way in which core.hpp must compile.
 
-    check.py COMPILER… -- INCLUDE_DIRECTORY
+    check.py COMPILER… -- INCLUDE_DIRECTORY [--every-level]
 
-Warnings are errors at every level of optimization (the examples have -O2), behind macros with names that other people's headers
-define, and where join.py has made one file of core.hpp. In each way the program learns the same numbers.
+Warnings are errors at several levels of optimization (the examples have -O2), behind macros with names that other people's headers
+define, and where join.py has made one file of core.hpp. With --every-level a wide network learns as well, at every one, and also
+where compilers may conclude nothing from types: lanes are read as their elements, and elements written as lanes. In each way the
+program learns the same numbers.
 """
 import concurrent.futures
 import pathlib
@@ -25,13 +27,16 @@ def main():
         with joined.open("w", encoding="utf-8") as file:
             subprocess.run([sys.executable, HERE / "join.py", include], stdout=file, check=True)
         separate = [f"-I{include}", "-DCTNN_CORE=<ctnn/core.hpp>"]
-        ways = {level: [level, *separate] for level in ["-O0", "-Og", "-O1", "-Os", "-O3"]}
+        every = "--every-level" in sys.argv[split:]
+        ways = {level: [level, *separate] for level in (["-O0", "-Og", "-O1", "-O2", "-Os", "-O3"] if every else ["-Os", "-O3"])}
+        if every:
+            ways["-fno-strict-aliasing"] = ["-O3", "-fno-strict-aliasing", *separate]
         ways["macros"] = ["-O0", *separate, "-include", str(HERE / "macros.hpp")]
         ways["one file"] = ["-O1", f'-DCTNN_CORE="{joined}"']
 
         def learned(way):
             target = pathlib.Path(directory) / way
-            made = subprocess.run([*compiler, *FLAGS, *ways[way], HERE / "program.cpp", "-o", target], capture_output=True, text=True,
+            made = subprocess.run([*compiler, *FLAGS, *ways[way], *(["-DWIDE"] if every else []), HERE / "program.cpp", "-o", target], capture_output=True, text=True,
                                   check=False)
             if made.returncode != 0 or made.stderr:
                 return made.stderr
@@ -41,9 +46,9 @@ def main():
             outputs = dict(zip(ways, pool.map(learned, ways)))
     for way, output in outputs.items():
         print(f"{way}: {output}", end="")
-    # Two networks' bits in one line.
+    # The networks' bits in one line.
     numbers = set(outputs.values())
-    return 0 if len(numbers) == 1 and len(numbers.pop().split()) == 2 else 1
+    return 0 if len(numbers) == 1 and len(numbers.pop().split()) == (3 if every else 2) else 1
 
 
 if __name__ == "__main__":

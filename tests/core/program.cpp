@@ -35,9 +35,18 @@ using Tiny = Sequential<Dense<1, 2>, Tanh, Dense<3>>;
 using Picture =
     Sequential<Input<4, 4, 1>, Conv2D<2, Kernel<3>>, Sigmoid, Flatten, Dense<9>, ReLU, Dropout<0.25>, Dense<3>, Softmax>;
 
+#ifdef WIDE
+using Wide = Sequential<Dense<50, 60>, Tanh, Dropout<0.25>, Dense<3>, Softmax>;
+static_assert(detail::WidePlan<Wide, SparseCategoricalCrossentropy, detail::BatchLane<float>>::is_wide);
+#endif
+
 }  // namespace
 
 int main() {
   constexpr std::uint64_t constant = learn<Tiny, 3>();
-  std::printf("%016jx %016jx\n", std::uintmax_t{constant}, std::uintmax_t{learn<Picture, 5>()});
+  std::printf("%016jx %016jx", std::uintmax_t{constant}, std::uintmax_t{learn<Picture, 5>()});
+#ifdef WIDE
+  std::printf(" %016jx", std::uintmax_t{learn<Wide, 37>()});
+#endif
+  std::puts("");
 }

@@ -44,7 +44,8 @@ float largest_difference(const xt::xtensor<float, 4>& a, const xt::xtensor<float
 TEST_CASE("mnist_digit: MNIST's own digits come back as they are") {
   const Mnist mnist = load_mnist(CTNN_SOURCE_ROOT "/examples/data/mnist");
   std::size_t same = 0, nearly = 0;
-  for (std::size_t i = 0; i < 10'000; ++i) {
+  // Every seventh of the 10,000.
+  for (std::size_t i = 0; i < 10'000; i += 7) {
     const auto image = xt::view(mnist.test.images, i, xt::all(), xt::all(), 0);
     const float brightest = xt::amax(image)();
     const float difference = largest_difference(mnist_digit(Picture(image)),
@@ -54,8 +55,8 @@ TEST_CASE("mnist_digit: MNIST's own digits come back as they are") {
   }
   // In others, faint pixels around the digit are left out. A few have a box of 19 pixels, or a centre of mass about half-way
   // between two pixels.
-  CHECK(same >= 8'200);
-  CHECK(nearly >= 9'960);
+  CHECK(same >= 1'180);
+  CHECK(nearly >= 1'423);
 }
 
 TEST_CASE("mnist_digit: any size and place, dark or bright ink, and weak contrast give the same digit") {

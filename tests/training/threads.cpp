@@ -27,13 +27,13 @@ Digits digits(std::size_t count) {
 
 template <class Net>
 void check() {
-  const auto [images, labels] = digits(301);
+  const auto [images, labels] = digits(141);
   const auto run = [&](std::size_t threads, const auto& x) {
     Model<Net> model{Seed{1}};
     auto trainer = model.compile(Adam{}, SparseCategoricalCrossentropy{}, Accuracy{});
     // The last batch is of an odd size.
     const History history =
-        trainer.fit(x, labels, {.batch_size = 128, .epochs = 2, .validation_split = 0.2, .verbose = 0, .threads = threads});
+        trainer.fit(x, labels, {.batch_size = 64, .epochs = 2, .validation_split = 0.2, .verbose = 0, .threads = threads});
     std::vector<double> results(history.loss);
     for (const char* name : {"val_loss", "accuracy", "val_accuracy"}) {
       const auto& series = history[name];
@@ -55,7 +55,7 @@ void check() {
   if constexpr (Net::input_shape::rank == 1) {
     compare(images);
   } else {
-    compare(xt::xtensor<float, 4>(xt::reshape_view(images, std::array<std::size_t, 4>{301, 28, 28, 1})));
+    compare(xt::xtensor<float, 4>(xt::reshape_view(images, std::array<std::size_t, 4>{141, 28, 28, 1})));
   }
 }
 
