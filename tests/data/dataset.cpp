@@ -113,9 +113,10 @@ TEST_CASE("train_validation_split: parts without samples and unequal numbers are
                        "ctnn: train_validation_split: x and y must have a batch axis, but one of them has no axis at all",
                        ShapeError);
   for (const double fraction : {0.0, 1.0, -0.5, 2.0}) {
-    CHECK_THROWS_WITH_AS(train_validation_split(x, y, fraction),
-                         ("ctnn: train_validation_split: fraction must lie in (0, 1), but is " + std::to_string(fraction)).c_str(),
-                         OptionError);
+    CHECK_THROWS_WITH_AS(
+        train_validation_split(x, y, fraction),
+        ("ctnn: train_validation_split: fraction must lie in (0, 1), but is " + detail::number_text(fraction)).c_str(),
+        OptionError);
   }
   CHECK_THROWS_AS(train_validation_split(x, y, std::numeric_limits<double>::quiet_NaN()), OptionError);
   CHECK_THROWS_WITH_AS(train_validation_split(x, y, 0.95),

@@ -12,6 +12,7 @@
 
 #include "../batches.hpp"
 #include "../errors.hpp"
+#include "../number_text.hpp"
 #include "../xtensor_base.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -108,7 +109,7 @@ auto train_validation_split(X&& x, Y&& y, double fraction) {
   }
   if (!(fraction > 0 && fraction < 1)) {
     throw OptionError(
-        detail::concat("ctnn: train_validation_split: fraction must lie in (0, 1), but is ", std::to_string(fraction)));
+        detail::concat("ctnn: train_validation_split: fraction must lie in (0, 1), but is ", detail::number_text(fraction)));
   }
   const auto kept = static_cast<std::size_t>(static_cast<double>(count) * (1 - fraction));
   if (kept == 0 || kept == count) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "../errors.hpp"
+#include "../number_text.hpp"
 #include "../xtensor_base.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -127,7 +128,7 @@ inline xt::xtensor<float, 4> mnist_digit(xt::xtensor<float, 2> image) {
   for (const float pixel : image) {
     if (!(pixel >= 0 && pixel <= 1)) {
       throw DataError(
-          detail::concat("ctnn: mnist_digit: the picture's levels must lie in [0, 1], but one is ", std::to_string(pixel)));
+          detail::concat("ctnn: mnist_digit: the picture's levels must lie in [0, 1], but one is ", detail::number_text(pixel)));
     }
   }
   float noise = 0;
@@ -136,7 +137,8 @@ inline xt::xtensor<float, 4> mnist_digit(xt::xtensor<float, 2> image) {
   constexpr float least_contrast = 1 / 16.0f;
   if (peak < least_contrast || peak <= noise) {
     throw DataError(detail::concat("ctnn: mnist_digit: the ink must stand out from the paper by more than ",
-                                   std::to_string(std::max(least_contrast, noise)), ", but does so by ", std::to_string(peak)));
+                                   detail::number_text(std::max(least_contrast, noise)), ", but does so by ",
+                                   detail::number_text(peak)));
   }
   std::replace_if(image.begin(), image.end(), [&](float pixel) { return pixel <= noise; }, 0.0f);
 

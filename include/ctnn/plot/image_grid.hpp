@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "../kernels/arithmetic.hpp"
+#include "../number_text.hpp"
 #include "figure.hpp"
 
 namespace ctnn::plot::inline CTNN_VARIANT {
@@ -26,7 +27,7 @@ class ImageGrid {
     if (height == 0 || width == 0 || columns == 0)
       detail::fail("images must have at least one pixel and one column, but have none");
     if (!(white > 0 && math::is_finite(white))) {
-      detail::fail("the number drawn white must be positive and finite, but is " + std::to_string(white));
+      detail::fail("the number drawn white must be positive and finite, but is " + detail::number_text(white));
     }
   }
 
