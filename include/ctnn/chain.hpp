@@ -122,6 +122,14 @@ struct Chain {
     }
   }
 
+  /// Names the functions of its own layers (Leaf::name_functions).
+  template <class Lane>
+  static void name_functions() {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (name_functions_of<step<I>, Lane>(), ...);
+    }(std::make_index_sequence<is_long ? 0 : count>{});
+  }
+
   /// Sums the gradients held in lanes over their samples, into the flat gradient.
   template <class Lane>
   CTNN_INLINE static constexpr void reduce(const Lane* lanes, ScalarOf<Lane>* gradient) {
@@ -131,6 +139,11 @@ struct Chain {
   }
 
  private:
+  template <class Step, class Lane>
+  static void name_functions_of() {
+    if constexpr (!Step::is_identity) Step::template name_functions<Lane>();
+  }
+
   template <std::size_t P, class Lane>
   CTNN_INLINE static constexpr void reduce_part(const Lane* lanes, ScalarOf<Lane>* gradient) {
     constexpr std::size_t begin = lane_offset<first(P)>, sums = lane_offset<first(P + 1)> - begin;

@@ -103,6 +103,18 @@ struct Leaf {
     }
   }
 
+  /// Names the layer's functions that training runs, and calls none: compilers report what is wrong in one from where it is named
+  /// first, which inside of a pass is a long way from the program.
+  template <class Lane>
+  static void name_functions() {
+    using Sum = std::conditional_t<in_lanes, Lane, ScalarOf<Lane>>;
+    [[maybe_unused]] const auto call = [](const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters, Lane* values,
+                                          Sum* sums) {
+      if constexpr (!trains_apart<Lane>) Layer::template forward<In>(values, parameters, values);
+      Layer::template backward<In>(tape, parameters, values, sums, values);
+    };
+  }
+
   /// Where its gradient is summed: in lanes or in numbers.
   template <class Lane>
   CTNN_INLINE static constexpr auto* gradient(const Gradients<Lane>& gradients) {

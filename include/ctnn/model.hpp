@@ -202,6 +202,7 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
                                                                                       const LossType& loss,
                                                                                       const Metrics&... metrics) & {
     detail::check_metric_targets<LossType, Out, detail::MetricOf<Metrics>...>();
+    Base::chain::template name_functions<detail::BatchLane<Scalar>>();
     require_parameters("compile");
     return Trainer<Net, Scalar, OptimizerType, LossType, detail::MetricOf<Metrics>...>(*this, optimizer, loss,
                                                                                        detail::metric_of(metrics)...);
