@@ -42,8 +42,8 @@ struct OptionError : Error {
   using Error::Error;
 };
 
-/// A loss, the gradient of a finite one, or what a step along that would leave, that is infinite or NaN. Nothing has changed. fit throws one with its
-/// history (NonFiniteFitError, training/history.hpp).
+/// A loss, the gradient of a finite one, or what a step along that would leave, that is infinite or NaN. Nothing has changed. fit
+/// throws one with its history (NonFiniteFitError, training/history.hpp).
 struct NonFiniteLossError : Error {
   using Error::Error;
 };

@@ -105,6 +105,10 @@ concept CouplesSamples = requires { requires Layer::couples_samples; };
 template <class Layer>
 concept IsChain = requires { typename Layer::is_chain; };
 
+/// Whether nothing of a layer was refused by itself: where something was, nothing else is reported of its network.
+template <class Layer>
+constexpr bool is_sound = true;
+
 /// What the tape has for backward only if the layer says so.
 struct tape_input;
 struct tape_output;

@@ -111,7 +111,10 @@ struct Leaf {
     [[maybe_unused]] const auto call = [](const Tape<Layer, Lane>& tape, const ScalarOf<Lane>* parameters, Lane* values,
                                           Sum* sums) {
       if constexpr (!trains_apart<Lane>) Layer::template forward<In>(values, parameters, values);
-      Layer::template backward<In>(tape, parameters, values, sums, values);
+      constexpr bool at_once = requires { Layer::template parameter_gradient<In>(tape, values, sums, std::size_t{1}, true); };
+      if constexpr (!at_once && requires { Layer::template backward<In>(tape, parameters, values, sums, values); }) {
+        Layer::template backward<In>(tape, parameters, values, sums, values);
+      }
     };
   }
 

@@ -23,8 +23,6 @@ inline constexpr bool input_is_known = Network::input_shape::rank != 0;
 
 namespace detail {
 
-template <class Layer>
-constexpr bool is_sound = true;
 template <IsChain Block>
 constexpr bool is_sound<Block> = Block::is_sound;
 

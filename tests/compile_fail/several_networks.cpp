@@ -66,6 +66,15 @@ double no_input(const Rows& x) { return use<Sequential<Dense<3, 16>, Tanh, Dense
 double no_input(const Rows& x) { return use<Sequential<Dense<16>, Tanh, Dense<2>>>(x, x); }
 #endif
 
+// mistake: a first layer that has nothing to regularize
+// expect: ctnn: a regularized layer must have parameters named kernel
+// expect: has_kernel<ReLU>
+#ifdef ACCEPTED
+double regularized(const Rows& x) { return use<Sequential<Regularized<Dense<3, 3>, L2{0.01}>, Dense<3, 2>>>(x, x); }
+#else
+double regularized(const Rows& x) { return use<Sequential<Regularized<ReLU, L2{0.01}>, Dense<3, 2>>>(x, x); }
+#endif
+
 // mistake: no layers
 // expect: ctnn: a network must have at least one layer
 // expect: has_layers<Sequential<>>

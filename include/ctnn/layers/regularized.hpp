@@ -78,4 +78,11 @@ struct Regularized : Layer {
   }
 };
 
+namespace detail {
+
+template <class Layer, auto Regularizer>
+constexpr bool is_sound<Regularized<Layer, Regularizer>> = has_kernel<Layer> && is_sound<Layer>;
+
+}  // namespace detail
+
 }  // namespace ctnn::inline CTNN_VARIANT
