@@ -36,6 +36,8 @@ struct ModelPlace {
   using scalar = Scalar;
   using storage = OnHeap;
   using Sample = typename Parameters::Sample;
+  /// Its trainer spares the compiler the passes that only a constant expression takes.
+  using never_constant = void;
 
   Model<Net, Scalar>* model;
 

@@ -170,13 +170,19 @@ class BasicTrainer {
   }();
   static constexpr std::size_t parameter_count = network::parameter_count;
 
+  /// Whether the compiler may evaluate a step; a model that says nothing of it can be a constant.
+  static constexpr bool may_be_constant = !requires { typename Model::never_constant; };
+
   /// Scores and, with `Gradient`, the gradient: in registers of samples, or number by number where the compiler evaluates it.
   template <bool Gradient>
   CTNN_INLINE constexpr scores compute(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, scalar* gradient,
                                        [[maybe_unused]] scalar* lost_of_gradient) const {
-    if (std::is_constant_evaluated()) {
-      return detail::narrow_scores<network, Gradient, scalar>(objective_, model_->data(), x, y, count, noise(), gradient);
-    } else if constexpr (is_wide) {
+    if constexpr (may_be_constant) {
+      if (std::is_constant_evaluated()) {
+        return detail::narrow_scores<network, Gradient, scalar>(objective_, model_->data(), x, y, count, noise(), gradient);
+      }
+    }
+    if constexpr (is_wide) {
       return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient,
                                                                serial_worker(), lost_of_gradient);
     } else {
