@@ -86,7 +86,8 @@ class TableBuilder {
       Step<Lane>& step = table.steps[index++];
       step = {};
       if constexpr (Functions) {
-        step.forward = &Part::template forward_all<(Kind != Passage::infer), Lane>;
+        // A layer that does the same in training is one function.
+        step.forward = &Part::template forward_all<(Kind != Passage::infer && Part::template trains_apart<Lane>), Lane>;
         if constexpr (training && (Needed || Part::parameter_count != 0))
           step.backward = &Part::template backward_all<Needed, Lane>;
       }
