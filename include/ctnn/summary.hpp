@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -69,6 +70,24 @@ struct SummaryTotals {
   std::size_t parameters, trainable, flops, tape;  ///< tape: numbers that a sample's backward pass reads
   std::size_t scalar_bytes;
 };
+
+/// The rows of layers of these classes, each with the shape that it gives; its parameters begin at its offset, and so many
+/// operations have been done before it. A function that all networks share.
+[[gnu::cold]] inline std::vector<SummaryRow> summary_rows(std::initializer_list<const char*> class_names, const Dimensions* shape,
+                                                          const std::size_t* offset, const std::size_t* flops) {
+  std::vector<SummaryRow> rows;
+  LayerNames names;
+  for (const std::string class_name : class_names) {
+    ++shape, ++offset, ++flops;
+    // Keras lists no row for the input.
+    if (class_name == "InputLayer") continue;
+    std::string axes = "(None";
+    for (std::size_t axis = 0; axis < shape->rank; ++axis) axes += concat(", ", std::to_string(shape->axes[axis]));
+    rows.push_back(
+        {concat(names.next(class_name), " (", class_name, ")"), concat(axes, ")"), offset[0] - offset[-1], flops[0] - flops[-1]});
+  }
+  return rows;
+}
 
 [[gnu::cold]] inline void print_summary(std::ostream& out, const std::vector<SummaryRow>& rows, const SummaryTotals& totals) {
   constexpr std::size_t columns = 4;
@@ -138,21 +157,9 @@ constexpr std::size_t trainable_count(const Parameters& parameters) {
 template <class Net, class Scalar = float>
 [[gnu::cold]] void print_summary(std::ostream& out = std::cout) {
   using Chain = typename Net::template chain<typename Net::input_shape>;
-  std::vector<detail::SummaryRow> rows;
-  detail::LayerNames names;
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    const auto add = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-      const std::string class_name = Chain::template layer<Index>::class_name;
-      // Keras lists no row for the input.
-      if (class_name == "InputLayer") return;
-      const Dimensions& shape = Chain::plan.shape[Index + 1];
-      std::string axes = "(None";
-      for (std::size_t axis = 0; axis < shape.rank; ++axis) axes += detail::concat(", ", std::to_string(shape.axes[axis]));
-      rows.push_back({detail::concat(names.next(class_name), " (", class_name, ")"), detail::concat(axes, ")"),
-                      Chain::plan.offset[Index + 1] - Chain::plan.offset[Index],
-                      Chain::plan.flops[Index + 1] - Chain::plan.flops[Index]});
-    };
-    [[maybe_unused]] const int each[] = {0, (add(std::integral_constant<std::size_t, I>{}), 0)...};
+  const auto rows = []<std::size_t... I>(std::index_sequence<I...>) {
+    return detail::summary_rows({Chain::template layer<I>::class_name...}, Chain::plan.shape, Chain::plan.offset,
+                                Chain::plan.flops);
   }(std::make_index_sequence<Chain::count>{});
   constexpr std::size_t trainable = detail::trainable_count(Net::parameters(Net::input_shape::dimensions));
   detail::print_summary(out, rows, {Net::parameter_count, trainable, Net::flops, Net::tape_bytes / sizeof(float), sizeof(Scalar)});

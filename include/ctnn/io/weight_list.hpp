@@ -2,7 +2,9 @@
 // inside a block layers/<block>/layers/<name>/vars/<k>. Names are those of the classes, counted anew in every block.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,49 +31,85 @@ struct WeightGroup {
   bool is_block = false;
 };
 
-/// Adds a chain's group, and then those of its layers.
+struct WeightChain;
+
+/// What the groups of a weight file need to know of a layer.
+struct WeightLayer {
+  const char* class_name;
+  const char* inside;  ///< a group between the layer's own and its arrays', or null
+  const Parameter* arrays;
+  std::size_t count;         ///< of the arrays
+  const WeightChain* block;  ///< of a block, its layers
+};
+/// The same of a list of layers.
+struct WeightChain {
+  const WeightLayer* layers;
+  const std::size_t* offset;  ///< of each layer's first number among the chain's parameters
+  std::size_t count;
+};
+
+/// The arrays of a layer, which stay.
+template <class Layer, class In>
+inline constexpr auto weight_arrays = Layer::parameters(In::dimensions);
+
 template <class Chain>
-[[gnu::cold]] void add_weight_groups(std::vector<WeightGroup>& groups, const WeightGroup& block) {
-  groups.push_back(block);
-  LayerNames names;
-  const std::string inside = block.path.empty() ? "layers/" : block.path + "/layers/";
-  const auto add = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+struct WeightChainOf {
+  template <std::size_t I>
+  static constexpr WeightLayer layer() {
     using Layer = typename Chain::template layer<I>;
     using In = typename Chain::template boundary<I>;
     static_assert(is_group_name(Layer::class_name),
                   "ctnn: a layer's class_name must name a group of a weight file: at least one character, no \"/\", and not \".\"");
-    const std::string class_name = Layer::class_name;
-    // Keras does not count the input among the layers.
-    if (class_name == "InputLayer" && !HasParameters<Layer>) return;
-    WeightGroup group{.name = names.next(class_name), .offset = block.offset + Chain::plan.offset[I]};
-    group.path = inside + group.name;
-    group.text =
-        concat(block.path.empty() ? "" : block.text.substr(0, block.text.find(' ')) + "/", group.name, " (", class_name, ")");
+    WeightLayer result{Layer::class_name, nullptr, nullptr, 0, nullptr};
     if constexpr (IsChain<Layer>) {
-      group.is_block = true;
-      add_weight_groups<typename Layer::template chain<In>>(groups, group);
+      result.block = &WeightChainOf<typename Layer::template chain<In>>::value;
     } else if constexpr (HasParameters<Layer>) {
       if constexpr (requires { Layer::weights_group; }) {
         static_assert(
             is_group_name(Layer::weights_group),
             "ctnn: a layer's weights_group must name a group of a weight file: at least one character, no \"/\", and not \".\"");
-        group.path += concat("/", Layer::weights_group);
+        result.inside = Layer::weights_group;
       }
-      for (const Parameter& array : Layer::parameters(In::dimensions)) group.arrays.push_back(array);
-      if (!group.arrays.empty()) groups.push_back(std::move(group));
+      result.arrays = std::data(weight_arrays<Layer, In>);
+      result.count = std::size(weight_arrays<Layer, In>);
     }
-  };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    [[maybe_unused]] const int each[] = {0, (add(std::integral_constant<std::size_t, I>{}), 0)...};
+    return result;
+  }
+  static constexpr auto layers = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<WeightLayer, Chain::count>{layer<I>()...};
   }(std::make_index_sequence<Chain::count>{});
+  static constexpr WeightChain value{layers.data(), Chain::plan.offset, Chain::count};
+};
+
+/// Adds a chain's group, and then those of its layers. A function that all networks share.
+[[gnu::cold]] inline void add_weight_groups(std::vector<WeightGroup>& groups, const WeightGroup& block, const WeightChain& chain) {
+  groups.push_back(block);
+  LayerNames names;
+  const std::string inside = block.path.empty() ? "layers/" : concat(block.path, "/layers/");
+  const std::string before = block.path.empty() ? "" : concat(block.text.substr(0, block.text.find(' ')), "/");
+  for (std::size_t i = 0; i < chain.count; ++i) {
+    const WeightLayer& layer = chain.layers[i];
+    const std::string class_name = layer.class_name;
+    // Keras does not count the input among the layers.
+    if (class_name == "InputLayer" && layer.count == 0 && !layer.block) continue;
+    WeightGroup group{.name = names.next(class_name), .offset = block.offset + chain.offset[i], .is_block = layer.block != nullptr};
+    group.path = concat(inside, group.name);
+    group.text = concat(before, group.name, " (", class_name, ")");
+    if (layer.block) {
+      add_weight_groups(groups, group, *layer.block);
+    } else if (layer.count > 0) {
+      if (layer.inside) group.path += concat("/", layer.inside);
+      group.arrays.assign(layer.arrays, layer.arrays + layer.count);
+      groups.push_back(std::move(group));
+    }
+  }
 }
 
 /// All groups of a network, outer blocks before their layers. Throws FileError, beginning with `where`, if two have one name,
 /// as the second Dense of a network and a layer of a class Dense_1.
-template <class Chain>
-std::vector<WeightGroup> weight_groups(const std::string& where) {
+[[gnu::cold]] inline std::vector<WeightGroup> weight_groups(const WeightChain& chain, const std::string& where) {
   std::vector<WeightGroup> groups;
-  add_weight_groups<Chain>(groups, {.path = "", .name = "sequential", .text = "sequential (Sequential)", .is_block = true});
+  add_weight_groups(groups, {.path = "", .name = "sequential", .text = "sequential (Sequential)", .is_block = true}, chain);
   std::set<std::string> paths;
   for (const WeightGroup& group : groups) {
     if (paths.insert(group.path).second) continue;

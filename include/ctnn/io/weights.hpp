@@ -33,7 +33,7 @@ namespace detail {
 
 [[noreturn]] inline void fail_file(const std::string& where, const std::string& what) { throw FileError(concat(where, what)); }
 
-inline Hdf5 open_weight_file(const std::filesystem::path& path, const std::string& where) {
+[[gnu::cold]] inline Hdf5 open_weight_file(const std::filesystem::path& path, const std::string& where) {
   if (const std::string problem = why_unreadable(path); !problem.empty()) fail_file(where, problem);
   if (H5Fis_hdf5(path.c_str()) <= 0) fail_file(where, "must be an HDF5 file, but is none");
   Hdf5 file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
@@ -43,7 +43,7 @@ inline Hdf5 open_weight_file(const std::filesystem::path& path, const std::strin
 
 /// Whether a group, or one inside it, holds an array of floating-point numbers. (Keras keeps the state of random
 /// generators as integers.) A file may be a maze: what is too large or too deep to look through is taken for weights.
-inline bool holds_weights(const Hdf5& group, std::size_t& budget, std::size_t depth = 0) {
+[[gnu::cold]] inline bool holds_weights(const Hdf5& group, std::size_t& budget, std::size_t depth = 0) {
   if (depth > 32) return true;
   for (hsize_t i = 0; i < size_of(group); ++i) {
     if (budget == 0) return true;
@@ -76,8 +76,8 @@ struct WeightPlaces {
 
 /// Refuses weights that belong to no layer of the model, in a group of the file and all below it. What Keras keeps beside a
 /// network's layers, the state of its optimizer, is passed over.
-inline void check_no_others(const Hdf5& group, const std::string& path, const WeightPlaces& places, std::size_t& budget,
-                            const std::string& where) {
+[[gnu::cold]] inline void check_no_others(const Hdf5& group, const std::string& path, const WeightPlaces& places,
+                                          std::size_t& budget, const std::string& where) {
   for (hsize_t i = 0; i < size_of(group); ++i) {
     const std::string name = name_in(group, i);
     if ((name == "vars" && places.layers.contains(path)) || (name == "optimizer" && places.blocks.contains(path))) continue;
@@ -95,7 +95,7 @@ inline void check_no_others(const Hdf5& group, const std::string& path, const We
 }
 
 /// "kernel and bias", "gamma, beta, moving_mean and moving_variance".
-inline std::string names_text(const std::vector<Parameter>& arrays) {
+[[gnu::cold]] inline std::string names_text(const std::vector<Parameter>& arrays) {
   std::string text;
   for (std::size_t k = 0; k < arrays.size(); ++k) {
     text += concat(k == 0 ? "" : k + 1 == arrays.size() ? " and " : ", ", arrays[k].name);
@@ -105,7 +105,8 @@ inline std::string names_text(const std::vector<Parameter>& arrays) {
 
 /// Reads an array of `count` floating-point numbers.
 template <class Scalar>
-void read_numbers(const Hdf5& array, Scalar* target, std::size_t count, const std::string& where, const std::string& what) {
+[[gnu::cold]] void read_numbers(const Hdf5& array, Scalar* target, std::size_t count, const std::string& where,
+                                const std::string& what) {
   // libhdf5 takes memory for what a file says of itself: a number of any size, a chunk far larger than the array.
   const std::size_t bytes = number_bytes(array), chunk = chunk_size(array), most = 4 * count + (std::size_t{1} << 20);
   if (bytes > sizeof(long double)) {
@@ -138,7 +139,7 @@ void read_numbers(const Hdf5& array, Scalar* target, std::size_t count, const st
 }
 
 template <class Scalar>
-void load_group(const Hdf5& file, const WeightGroup& group, Scalar* target, const std::string& where) {
+[[gnu::cold]] void load_group(const Hdf5& file, const WeightGroup& group, Scalar* target, const std::string& where) {
   const std::string path = group.path + "/vars";
   const Hdf5 variables = open_group(file, path);
   if (!variables) fail_file(where, concat(group.text, " must have its weights in ", path, ", but there is no such group"));
@@ -167,7 +168,7 @@ void load_group(const Hdf5& file, const WeightGroup& group, Scalar* target, cons
 
 /// Reads all of a file into `parameters`, which a failure leaves half filled.
 template <class Scalar>
-void load_groups(const std::filesystem::path& path, const std::vector<WeightGroup>& groups, Scalar* parameters) {
+[[gnu::cold]] void load_groups(const std::filesystem::path& path, const std::vector<WeightGroup>& groups, Scalar* parameters) {
   const std::string where = concat("ctnn: load_weights: ", path.string(), ": ");
   const QuietHdf5 quiet;
   const Hdf5 file = open_weight_file(path, where);
@@ -181,7 +182,7 @@ void load_groups(const std::filesystem::path& path, const std::vector<WeightGrou
 }
 
 /// Makes "vars" in the group at a path, with the layer's name, as Keras does.
-inline Hdf5 create_variables(const Hdf5& file, const WeightGroup& group) {
+[[gnu::cold]] inline Hdf5 create_variables(const Hdf5& file, const WeightGroup& group) {
   const Hdf5 links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(links.id(), 1);
   const std::string path = group.path.empty() ? "vars" : group.path + "/vars";
@@ -196,7 +197,7 @@ inline Hdf5 create_variables(const Hdf5& file, const WeightGroup& group) {
 }
 
 template <class Scalar>
-bool save_array(const Hdf5& variables, std::size_t k, const Dimensions& shape, const Scalar* values) {
+[[gnu::cold]] bool save_array(const Hdf5& variables, std::size_t k, const Dimensions& shape, const Scalar* values) {
   std::array<hsize_t, Dimensions::max_rank> axes{};
   std::copy_n(shape.axes, shape.rank, axes.begin());
   const Hdf5 space(H5Screate_simple(static_cast<int>(shape.rank), axes.data(), nullptr), H5Sclose);
@@ -211,7 +212,7 @@ bool save_array(const Hdf5& variables, std::size_t k, const Dimensions& shape, c
 
 /// A weight file's bytes. Made in memory: libhdf5 does not take a disk that is full well.
 template <class Scalar>
-std::vector<unsigned char> weight_file(const std::vector<WeightGroup>& groups, const Scalar* parameters) {
+[[gnu::cold]] std::vector<unsigned char> weight_file(const std::vector<WeightGroup>& groups, const Scalar* parameters) {
   const QuietHdf5 quiet;
   const Hdf5 access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access.id(), std::size_t{1} << 20, false);
@@ -236,9 +237,32 @@ std::vector<unsigned char> weight_file(const std::vector<WeightGroup>& groups, c
   return bytes;
 }
 
-template <class Model>
-void require_not_empty(const Model& model, const char* where) {
-  if (model.empty()) throw EmptyModelError(concat("ctnn: ", where, ": the model is empty, because it was moved from"));
+/// Refuses a model without parameters.
+[[gnu::cold]] inline void require_parameters(const void* parameters, const char* where) {
+  if (!parameters) throw EmptyModelError(concat("ctnn: ", where, ": the model is empty, because it was moved from"));
+}
+
+/// Writes parameters to a file.
+template <class Scalar>
+[[gnu::cold]] void save_chain(const std::filesystem::path& path, const WeightChain& chain, const Scalar* parameters) {
+  require_parameters(parameters, "save_weights");
+  const std::string where = "ctnn: save_weights: ", name = path.filename().string();
+  if (!name.ends_with(".weights.h5")) {
+    throw FileError(concat(where, "the file's name must end in .weights.h5, but is ", name));
+  }
+  const std::vector<unsigned char> bytes = weight_file(weight_groups(chain, where), parameters);
+  PendingFile<FileError> file(path, where);
+  file.write(bytes);
+  file.commit();
+}
+
+/// Reads a file's `count` parameters, all or none.
+template <class Scalar>
+[[gnu::cold]] void load_chain(const std::filesystem::path& path, const WeightChain& chain, Scalar* parameters, std::size_t count) {
+  require_parameters(parameters, "load_weights");
+  std::vector<Scalar> read(count);
+  load_groups(path, weight_groups(chain, "ctnn: load_weights: "), read.data());
+  std::copy(read.begin(), read.end(), parameters);
 }
 
 }  // namespace detail
@@ -249,16 +273,7 @@ void require_not_empty(const Model& model, const char* where) {
 /// the network's layers would have the same name in it.
 template <class Net, class Scalar, class Storage>
 void save_weights(const BasicModel<Net, Scalar, Storage>& model, const std::filesystem::path& path) {
-  detail::require_not_empty(model, "save_weights");
-  const std::string where = "ctnn: save_weights: ";
-  if (!path.filename().string().ends_with(".weights.h5")) {
-    throw FileError(detail::concat(where, "the file's name must end in .weights.h5, but is ", path.filename().string()));
-  }
-  using Chain = typename BasicModel<Net, Scalar, Storage>::chain;
-  const std::vector<unsigned char> bytes = detail::weight_file(detail::weight_groups<Chain>(where), model.data());
-  detail::PendingFile<FileError> file(path, where);
-  file.write(bytes);
-  file.commit();
+  detail::save_chain(path, detail::WeightChainOf<typename BasicModel<Net, Scalar, Storage>::chain>::value, model.data());
 }
 
 /// Reads a model's parameters from a file that Keras 3 or `save_weights` wrote, whatever its floating-point type; values
@@ -267,11 +282,8 @@ void save_weights(const BasicModel<Net, Scalar, Storage>& model, const std::file
 /// number that is finite in the file and too large for the model's type is refused, too.
 template <class Net, class Scalar, class Storage>
 void load_weights(BasicModel<Net, Scalar, Storage>& model, const std::filesystem::path& path) {
-  detail::require_not_empty(model, "load_weights");
   using Chain = typename BasicModel<Net, Scalar, Storage>::chain;
-  std::vector<Scalar> parameters(BasicModel<Net, Scalar, Storage>::network::parameter_count);
-  detail::load_groups(path, detail::weight_groups<Chain>("ctnn: load_weights: "), parameters.data());
-  std::copy(parameters.begin(), parameters.end(), model.data());
+  detail::load_chain(path, detail::WeightChainOf<Chain>::value, model.data(), Chain::plan.offset[Chain::count]);
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT
