@@ -26,7 +26,7 @@ namespace ctnn::inline CTNN_VARIANT::detail {
 template <class Exception>
 class PendingFile {
  public:
-  PendingFile(const std::filesystem::path& path, std::string where) : PendingFile(std::move(where)) {
+  [[gnu::cold]] PendingFile(const std::filesystem::path& path, std::string where) : PendingFile(std::move(where)) {
     target_ = followed(path);
     struct stat before{};
     const bool replaces = ::stat(target_.c_str(), &before) == 0;
@@ -122,14 +122,18 @@ class PendingFile {
     if (::fchmod(descriptor_, mode) != 0) fail(target_, errno);
   }
 
-  [[gnu::cold]] std::string in_proc() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+  [[gnu::cold]] std::string in_proc() const { return concat("/proc/self/fd/", std::to_string(descriptor_)); }
+
+  [[gnu::cold]] std::filesystem::path another_name() const {
+    static std::atomic<unsigned> counter = 0;
+    return target_.parent_path() / concat(".ctnn-", std::to_string(::getpid()), "-", std::to_string(counter++), ".tmp");
+  }
 
   /// Gives the file a name that no other has.
   template <class Make>
   [[gnu::cold]] void name(const Make& make) {
-    static std::atomic<unsigned> counter = 0;
     do {
-      path_ = target_.parent_path() / (".ctnn-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      path_ = another_name();
       if (make()) return;
     } while (errno == EEXIST);
     const int error = errno;

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -23,13 +22,13 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "../errors.hpp"
 #include "../io/pending_file.hpp"
 #include "../kernels/arithmetic.hpp"
+#include "../number_text.hpp"
 
 extern "C" char** environ;
 
@@ -70,8 +69,13 @@ inline constexpr Format formats[] = {
      "else { set terminal png size SIZE noenhanced }\n",
      "IEND"}};
 
-[[noreturn]] inline void fail(const std::string& what) { throw PlotError("ctnn: plot: " + what); }
-[[noreturn]] inline void fail(const std::string& what, int error) { fail(what + ": " + std::generic_category().message(error)); }
+using ctnn::detail::concat;
+using ctnn::detail::number_text;
+
+[[noreturn, gnu::cold]] inline void fail(std::string_view what) { throw PlotError(concat("ctnn: plot: ", what)); }
+[[noreturn, gnu::cold]] inline void fail(std::string_view what, int error) {
+  fail(concat(what, ": ", std::generic_category().message(error)));
+}
 
 /// Whether a text is UTF-8 of characters that XML may hold, too: no surrogates, nothing overlong or beyond U+10FFFF.
 [[gnu::cold]] inline bool is_utf8(std::string_view text) {
@@ -169,15 +173,16 @@ namespace detail {
   // No call waits for a process and for no longer than some time.
   int status = 0;
   const auto start = std::chrono::steady_clock::now();
-  for (auto pause = std::chrono::microseconds(500); ::waitpid(process, &status, WNOHANG) == 0;) {
+  for (useconds_t pause = 500; ::waitpid(process, &status, WNOHANG) == 0;) {
     if (std::chrono::steady_clock::now() - start > patience) {
       ::kill(process, SIGKILL);
       while (::waitpid(process, &status, 0) == -1 && errno == EINTR) continue;
-      fail("gnuplot must have drawn within " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(patience).count()) +
-           " seconds, but was still running and was ended");
+      fail(concat("gnuplot must have drawn within ",
+                  std::to_string(std::chrono::duration_cast<std::chrono::seconds>(patience).count()),
+                  " seconds, but was still running and was ended"));
     }
-    std::this_thread::sleep_for(pause);
-    pause = std::min(pause * 5 / 4, std::chrono::microseconds(20'000));
+    ::usleep(pause);
+    pause = std::min<useconds_t>(pause * 5 / 4, 20'000);
   }
   return status;
 }
@@ -198,7 +203,7 @@ namespace detail {
 
 using Picture = ctnn::detail::PendingFile<PlotError>;
 
-inline bool ends_with(const Picture& picture, const char* text) {
+[[gnu::cold]] inline bool ends_with(const Picture& picture, const char* text) {
   char tail[16];
   const off_t size = ::lseek(picture.descriptor(), 0, SEEK_END);
   const ssize_t got = ::pread(picture.descriptor(), tail, sizeof tail, std::max<off_t>(0, size - 16));
@@ -210,23 +215,21 @@ inline bool ends_with(const Picture& picture, const char* text) {
   for (const Format& format : formats) {
     if (path.extension() == format.extension) return format;
   }
-  fail("a picture's extension must be .svg or .png, but the file is " + path.string());
-}
-
-/// The shortest text that gives the number back, whatever the locale.
-[[gnu::cold]] inline std::string number(double value) {
-  char text[32];
-  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+  fail(concat("a picture's extension must be .svg or .png, but the file is ", path.string()));
 }
 
 /// Has gnuplot draw a picture of so many pixels. Throws PlotError for a path that cannot be written, and if gnuplot is
 /// missing, fails or does not end.
 [[gnu::cold]] inline void draw(const std::filesystem::path& path, const Format& format, std::size_t width, std::size_t height,
                                const std::string& script) {
-  std::string text = format.terminal;
-  const std::string size = std::to_string(width) + ',' + std::to_string(height);
-  for (std::size_t at = text.find("SIZE"); at != std::string::npos; at = text.find("SIZE")) text.replace(at, 4, size);
-  text += script;
+  const std::string size = concat(std::to_string(width), ",", std::to_string(height));
+  std::string text;
+  std::string_view terminal = format.terminal;
+  for (std::size_t at = terminal.find("SIZE"); at != terminal.npos; at = terminal.find("SIZE")) {
+    text += concat(terminal.substr(0, at), size);
+    terminal.remove_prefix(at + 4);
+  }
+  text += concat(terminal, script);
 
   // In the order of descriptors 0, 1, 2: should one of these be free, dup2 still overwrites none that is yet to be copied.
   const File input = scratch_file();
@@ -240,11 +243,12 @@ inline bool ends_with(const Picture& picture, const char* text) {
   const auto patience = std::chrono::seconds(60 + text.size() / 100'000);
   if (const int status = run_gnuplot(::fileno(input.get()), picture.descriptor(), ::fileno(log.get()), patience); status != 0) {
     const std::string reason = error_line(log.get());
-    if (!reason.empty()) fail("gnuplot failed: " + reason);
-    fail("gnuplot failed " + (WIFEXITED(status) ? "with exit status " + std::to_string(WEXITSTATUS(status)) : "by a signal"));
+    if (!reason.empty()) fail(concat("gnuplot failed: ", reason));
+    fail(WIFEXITED(status) ? concat("gnuplot failed with exit status ", std::to_string(WEXITSTATUS(status)))
+                           : "gnuplot failed by a signal");
   }
   // gnuplot itself does not notice a full disk.
-  if (!ends_with(picture, format.end)) fail("gnuplot left " + path.string() + " unfinished; is the disk full?");
+  if (!ends_with(picture, format.end)) fail(concat("gnuplot left ", path.string(), " unfinished; is the disk full?"));
   picture.commit();
 }
 
@@ -284,7 +288,7 @@ class Figure {
   friend class Panels;
 
   template <class Values>
-  static std::vector<double> copy(const Values& values) {
+  [[gnu::cold]] static std::vector<double> copy(const Values& values) {
     std::vector<double> result;
     const auto end = std::end(values);
     for (auto value = std::begin(values); value != end; ++value) result.push_back(static_cast<double>(*value));
@@ -293,26 +297,26 @@ class Figure {
 
   [[gnu::cold]] Figure& add(const std::vector<double>& x, const std::vector<double>& y, const std::string& legend, bool is_line) {
     if (x.size() != y.size()) {
-      detail::fail("x and y must be equally long, but have " + std::to_string(x.size()) + " and " + std::to_string(y.size()) +
-                   " numbers");
+      detail::fail(detail::concat("x and y must be equally long, but have ", std::to_string(x.size()), " and ",
+                                  std::to_string(y.size()), " numbers"));
     }
-    const std::string name = "$d" + std::to_string(count_[0] + count_[1]);
-    std::string data = name + " << EOD\n";
+    const std::string name = detail::concat("$d", std::to_string(count_[0] + count_[1]));
+    std::string data = detail::concat(name, " << EOD\n");
     std::size_t drawn = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       const bool finite = math::is_finite(x[i]) && math::is_finite(y[i]);
       // A NaN leaves a gap in a line, where an empty row would begin another curve.
-      data += finite ? detail::number(x[i]) + ' ' + detail::number(y[i]) + '\n' : "NaN NaN\n";
+      data += finite ? detail::concat(detail::number_text(x[i]), " ", detail::number_text(y[i]), "\n") : "NaN NaN\n";
       if (finite) ++drawn, low_ = std::min(low_, x[i]), high_ = std::max(high_, x[i]);
     }
     // gnuplot takes a curve without any point for an error.
     if (drawn == 0) return *this;
     static constexpr const char* colors[2][3] = {{"#1f77b4", "#2ca02c", "#9467bd"}, {"#d62728", "#17becf", "#ff7f0e"}};
-    data_ += data + "EOD\n";
-    plot_ += (plot_.empty() ? "plot " : ", ") + name +
-             // A line through one point would not be seen.
-             (is_line && drawn > 1 ? " with lines linewidth 3" : " with points pointtype 7 pointsize 0.8") + " linecolor rgb '" +
-             colors[is_line][count_[is_line]++ % 3] + "' title " + detail::quoted(legend) + " noenhanced";
+    data_ += detail::concat(data, "EOD\n");
+    // A line through one point would not be seen.
+    const char* const style = is_line && drawn > 1 ? " with lines linewidth 3" : " with points pointtype 7 pointsize 0.8";
+    plot_ += detail::concat(plot_.empty() ? "plot " : ", ", name, style, " linecolor rgb '", colors[is_line][count_[is_line]++ % 3],
+                            "' title ", detail::quoted(legend), " noenhanced");
     return *this;
   }
 
@@ -324,16 +328,17 @@ class Figure {
     double step = 1;
     // The difference itself may be beyond the largest number.
     for (int i = 0; high_ / step - low_ / step > 10; ++i) step *= i % 3 == 1 ? 2.5 : 2;
-    return detail::number(step);
+    return detail::number_text(step);
   }
 
   [[gnu::cold]] std::string script() const {
-    return "set encoding utf8\nset title " + detail::quoted(title_) + " font ',17'\nset xlabel " + detail::quoted(x_label_) +
-           " offset 0,0.5\nset ylabel " + detail::quoted(y_label_) +
-           "\nset grid linetype 1 linewidth 1 linecolor rgb '#e4e4e4'\nset border linecolor rgb '#444444'\nset tics nomirror\n"
-           "set xtics " +
-           x_step() + (whole_x_ ? "\nset autoscale xfix" : "\nset autoscale x") +
-           "\nset key outside bottom center horizontal reverse Left samplen 2 width 2 height 1\n" + data_ + plot_ + '\n';
+    return detail::concat(
+        "set encoding utf8\nset title ", detail::quoted(title_), " font ',17'\nset xlabel ", detail::quoted(x_label_),
+        " offset 0,0.5\nset ylabel ", detail::quoted(y_label_),
+        "\nset grid linetype 1 linewidth 1 linecolor rgb '#e4e4e4'\nset border linecolor rgb '#444444'\nset tics nomirror\n"
+        "set xtics ",
+        x_step(), whole_x_ ? "\nset autoscale xfix" : "\nset autoscale x",
+        "\nset key outside bottom center horizontal reverse Left samplen 2 width 2 height 1\n", data_, plot_, "\n");
   }
 
   std::string title_, x_label_, y_label_;

@@ -107,7 +107,7 @@ class ImageGrid {
   };
 
   std::string script(const Layout& layout) const {
-    const auto text = [](auto value) { return detail::number(static_cast<double>(value)); };
+    const auto text = [](auto value) { return detail::number_text(static_cast<double>(value)); };
     // gnuplot draws no image of a single row or column: then each pixel is given as four.
     const std::size_t repeat = height_ == 1 || width_ == 1 ? 2 : 1;
     const double step = static_cast<double>(layout.scale) / static_cast<double>(repeat);
