@@ -270,13 +270,15 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
     if (!Plan::on_heap && threads == 1) {
       return detail::forward_samples<Chain, In::size, Lane>(x, 0, count, this->data(), output, nullptr);
     }
-    const detail::ThreadWorkers<Lane, Plan::memory, 0> workers(threads);
-    detail::for_each_part<Plan::part>(
-        count, workers,
-        [&](std::size_t first, std::size_t size, std::size_t worker) {
-          detail::forward_samples<Chain, In::size, Lane>(x, first, size, this->data(), output, workers.memory(worker));
-        },
-        [](std::size_t, std::size_t) {});
+    if constexpr (Plan::on_heap || detail::has_threads) {
+      const detail::ThreadWorkers<Lane, Plan::memory, 0> workers(threads);
+      detail::for_each_part<Plan::part>(
+          count, workers,
+          [&](std::size_t first, std::size_t size, std::size_t worker) {
+            detail::forward_samples<Chain, In::size, Lane>(x, first, size, this->data(), output, workers.memory(worker));
+          },
+          [](std::size_t, std::size_t) {});
+    }
   }
 
   std::shared_ptr<detail::ModelPlace<Net, Scalar>> place_;

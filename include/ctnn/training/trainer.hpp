@@ -14,10 +14,10 @@
 
 #include "../batches.hpp"
 #include "../model.hpp"
-#include "../number_text.hpp"
 #include "../threads.hpp"
 #include "basic_trainer.hpp"
 #include "callbacks/callback.hpp"
+#include "checks.hpp"
 #include "history.hpp"
 #include "interrupt.hpp"
 #include "progress.hpp"
@@ -130,12 +130,11 @@ class Trainer {
   /// The mean loss and the metrics of a data set; see EvaluateOptions. For several threads: as test_on_batch.
   template <class X, class Y>
   Result evaluate(const X& x, const Y& y, const EvaluateOptions& options = {}) const {
-    check_batch_size(options.batch_size, "evaluate");
+    detail::check_batch_size(options.batch_size, "evaluate");
     detail::check_threads(options.threads, "evaluate");
     const Data<X, Y> data(*this, x, y, "evaluate");
     const auto workers = hire(options.threads);
-    const Totals means =
-        mean_scores({data.x, data.y, 0, data.count}, options.batch_size, "evaluate", workers, [] { return false; });
+    const Totals means = mean_scores({data.x, data.y, 0, data.count}, options.batch_size, "evaluate", workers, nullptr);
     typename Basic::scores scores{static_cast<Scalar>(means.loss), {}};
     for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = static_cast<Scalar>(means.metrics[i]);
     return scores;
@@ -164,13 +163,9 @@ class Trainer {
   /// and assign to them what has as many samples. Throws OptionError for options out of range.
   template <class X, class Y, class... Callbacks>
   History fit(const X& x, const Y& y, const FitOptions& options = {}, Callbacks&&... callbacks) {
-    check(options);
+    detail::check_fit_options(options);
     const Data<X, Y> data(*this, x, y, "fit");
-    const auto kept = static_cast<std::size_t>(static_cast<double>(data.count) * (1 - options.validation_split));
-    if (kept == 0) {
-      throw OptionError(
-          detail::concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(data.count), " to train on"));
-    }
+    const std::size_t kept = detail::samples_to_train_on(data.count, options);
     if constexpr (Data<X, Y>::is_usable) {
       return run(part_of(x, y, data, 0, kept, "fit"), part_of(x, y, data, kept, data.count, "fit"), options, callbacks...);
     }
@@ -181,7 +176,7 @@ class Trainer {
   template <class X, class Y, class ValidationX, class ValidationY, class... Callbacks>
   History fit(const X& x, const Y& y, const FitOptions& options, ValidationData<ValidationX, ValidationY> validation,
               Callbacks&&... callbacks) {
-    check(options);
+    detail::check_fit_options(options);
     const Data<X, Y> data(*this, x, y, "fit");
     const Data<ValidationX, ValidationY> held(*this, validation.x, validation.y, "fit: validation data");
     if constexpr (Data<X, Y>::is_usable && Data<ValidationX, ValidationY>::is_usable) {
@@ -290,12 +285,7 @@ class Trainer {
   /// Throws EmptyModelError if the model is gone or empty, or the trainer was moved from.
   void require_whole(const char* where) const {
     if (!place_ || !place_->model || place_->model->empty()) [[unlikely]]
-      throw_empty(where);
-  }
-  [[noreturn, gnu::cold, gnu::noinline]] void throw_empty(const char* where) const {
-    if (!place_) throw EmptyModelError(detail::concat("ctnn: ", where, ": the trainer is empty, because it was moved from"));
-    throw EmptyModelError(
-        detail::concat("ctnn: ", where, ": the trainer's model is gone, because it ended or another was moved to it"));
+      detail::throw_empty_trainer(!place_, where);
   }
 
   /// A checked pair of samples and targets. Refers to the tensors.
@@ -337,62 +327,25 @@ class Trainer {
   template <class Options>
   static void refuse(const Options& options, const char* where) {
     if constexpr (requires { options.template problem<Scalar>(); }) {
-      const Problem problem = options.template problem<Scalar>();
-      if (!problem) return;
-      const char* const sentence = problem;
-      throw OptionError(detail::concat("ctnn: ", where, ": ", sentence,
-                                       problem.came() ? detail::concat(", but is ", detail::number_text(*problem.came())) : ""));
-    }
-  }
-
-  static void check_batch_size(std::size_t batch_size, const char* where) {
-    if (batch_size == 0) throw OptionError(detail::concat("ctnn: ", where, ": batch_size must be at least 1, but is 0"));
-  }
-
-  static void check(const FitOptions& options) {
-    check_batch_size(options.batch_size, "fit");
-    detail::check_threads(options.threads, "fit");
-    if (options.epochs == 0) throw OptionError("ctnn: fit: epochs must be at least 1, but is 0");
-    if (!(options.validation_split >= 0 && options.validation_split < 1)) {
-      throw OptionError(
-          detail::concat("ctnn: fit: validation_split must lie in [0, 1), but is ", detail::number_text(options.validation_split)));
-    }
-    if (options.verbose < 0 || options.verbose > 2) {
-      throw OptionError(detail::concat("ctnn: fit: verbose must be 0, 1 or 2, but is ", std::to_string(options.verbose)));
+      detail::check_problem(options.template problem<Scalar>(), where);
     }
   }
 
   static BatchScores finite(const BatchScores& scores, const char* where) {
     if (!math::is_finite(scores.loss)) [[unlikely]]
-      throw_non_finite(scores.loss, where);
+      detail::throw_non_finite_loss(scores.loss, has_class_numbers, where);
     return scores;
   }
-  /// Whether the loss's targets are numbers of classes: one that is none gives NaN.
+  /// Whether the loss's targets are numbers of classes.
   static constexpr bool has_class_numbers = !std::is_same_v<Target, typename Net::output_shape>;
-
-  [[noreturn, gnu::cold, gnu::noinline]] static void throw_non_finite(Scalar loss, const char* where) {
-    throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss must be finite, but is ", detail::number_text(loss),
-                                            "; the parameters were left as they are (",
-                                            has_class_numbers ? "is every label a class number in range? " : "",
-                                            "a smaller learning rate or scaled inputs may help)"));
-  }
 
   /// A step that was refused although its loss is finite.
   [[noreturn, gnu::cold, gnu::noinline]] void throw_refused(const char* where) const {
     if constexpr (has_learning_rate<OptimizerType>) {
-      if (!detail::rate_is_usable<Scalar>(trainer_.optimizer(), iterations())) {
-        throw OptionError(detail::concat("ctnn: ", where, ": the schedule's learning rate of step ", std::to_string(iterations()),
-                                         " must be a finite number, not negative, but is ", detail::number_text(learning_rate()),
-                                         "; the parameters were left as they are"));
-      }
+      if (!detail::rate_is_usable<Scalar>(trainer_.optimizer(), iterations()))
+        detail::throw_rate(learning_rate(), iterations(), where);
     }
-    if (detail::gradient_is_finite<Net>(trainer_.gradient())) {
-      throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss and its gradient are finite, but what the step would ",
-                                              "leave is not; the parameters were left as they are (a smaller learning rate or ",
-                                              "scaled inputs may help)"));
-    }
-    throw NonFiniteLossError(detail::concat("ctnn: ", where, ": the loss is finite, but its gradient is not; the parameters were ",
-                                            "left as they are (scaled inputs may help)"));
+    detail::throw_non_finite_step(detail::gradient_is_finite<Net>(trainer_.gradient()), where);
   }
 
   /// Threads beside the calling one, if more than that is asked for.
@@ -493,18 +446,15 @@ class Trainer {
   template <class X, class Y>
   static void look_again(const Trainer& trainer, FitPart& part) {
     const Data<X, Y> data(trainer, *static_cast<const X*>(part.inputs), *static_cast<const Y*>(part.targets), part.where);
-    if (data.count != part.count) {
-      throw ShapeError(detail::concat("ctnn: ", part.where, ": x and y must keep their number of samples until fit returns, ",
-                                      std::to_string(part.count), ", but a callback made it ", std::to_string(data.count)));
-    }
+    if (data.count != part.count) detail::throw_changed_count(data.count, part.count, part.where);
     part.x = data.x;
     part.y = data.y;
   }
 
-  /// The means over a part; over those of its samples seen until `stop()`, asked after each batch or round of batches, is true.
-  template <class Stop>
+  /// The means over a part or, where an interrupt came, which is asked after each batch or round of batches, over those of its
+  /// samples that were seen.
   Totals mean_scores(const Part& part, std::size_t batch_size, const char* where, const std::optional<Workers>& workers,
-                     const Stop& stop) const {
+                     const detail::Interrupt* interrupt) const {
     const std::size_t count = part.to - part.from;
     batch_size = std::min(batch_size, count);
     const EvaluationMemory memory(*this);
@@ -515,9 +465,10 @@ class Trainer {
       add(totals, finite(scores, where), size);
       seen += size;
     };
-    while (seen < count) {
-      if (detail::has_threads && workers) {
-        // Each thread evaluates a batch by itself.
+    // Each thread evaluates a batch by itself.
+    const auto take_together = [&] {
+      if constexpr (detail::has_threads) {
+        if (!workers) return false;
         const std::size_t left = (count - seen - 1) / batch_size + 1, together = std::min(left, workers->size());
         std::array<BatchScores, detail::most_workers> scores;
         workers->run(together, [&](std::size_t worker) {
@@ -527,10 +478,15 @@ class Trainer {
                                 SerialWorker{workers->memory(worker), workers->partial(worker)});
         });
         for (std::size_t worker = 0; worker < together; ++worker) take(scores[worker]);
-      } else {
+        return true;
+      }
+      return false;
+    };
+    while (seen < count) {
+      if (!take_together()) {
         take(memory.evaluate(part.x.from(part.from + seen), part.y.from(part.from + seen), std::min(batch_size, count - seen)));
       }
-      if (stop()) break;
+      if (interrupt && interrupt->came()) break;
     }
     return mean(totals, seen);
   }
@@ -627,8 +583,7 @@ class Trainer {
           Totals means{std::numeric_limits<double>::quiet_NaN(), {}};
           means.metrics.fill(means.loss);
           if (whole) {
-            const Totals all_means =
-                mean_scores(held, options.batch_size, "fit: validation", workers, [&] { return interrupt.came(); });
+            const Totals all_means = mean_scores(held, options.batch_size, "fit: validation", workers, &interrupt);
             whole = !interrupt.came();
             if (whole) means = all_means;
           }

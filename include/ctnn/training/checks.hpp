@@ -1,0 +1,86 @@
+// What a Trainer refuses, by exceptions. These are functions that all networks share: of what is thrown nothing is compiled again
+// for another one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "../errors.hpp"
+#include "../number_text.hpp"
+#include "../problem.hpp"
+#include "../threads.hpp"
+#include "history.hpp"
+
+namespace ctnn::inline CTNN_VARIANT::detail {
+
+/// Throws OptionError where something is wrong with options.
+[[gnu::cold]] inline void check_problem(const Problem& problem, const char* where) {
+  if (!problem) return;
+  const char* const sentence = problem;
+  throw OptionError(
+      concat("ctnn: ", where, ": ", sentence, problem.came() ? concat(", but is ", number_text(*problem.came())) : std::string()));
+}
+
+[[gnu::cold]] inline void check_batch_size(std::size_t batch_size, const char* where) {
+  if (batch_size == 0) throw OptionError(concat("ctnn: ", where, ": batch_size must be at least 1, but is 0"));
+}
+
+[[gnu::cold]] inline void check_fit_options(const FitOptions& options) {
+  check_batch_size(options.batch_size, "fit");
+  check_threads(options.threads, "fit");
+  if (options.epochs == 0) throw OptionError("ctnn: fit: epochs must be at least 1, but is 0");
+  if (!(options.validation_split >= 0 && options.validation_split < 1)) {
+    throw OptionError(concat("ctnn: fit: validation_split must lie in [0, 1), but is ", number_text(options.validation_split)));
+  }
+  if (options.verbose < 0 || options.verbose > 2) {
+    throw OptionError(concat("ctnn: fit: verbose must be 0, 1 or 2, but is ", std::to_string(options.verbose)));
+  }
+}
+
+/// The samples of a data set that validation_split leaves to train on.
+[[gnu::cold]] inline std::size_t samples_to_train_on(std::size_t count, const FitOptions& options) {
+  const auto kept = static_cast<std::size_t>(static_cast<double>(count) * (1 - options.validation_split));
+  if (kept == 0) {
+    throw OptionError(concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(count), " to train on"));
+  }
+  return kept;
+}
+
+/// Of tensors that a callback has assigned other numbers of samples to.
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_changed_count(std::size_t count, std::size_t before, const char* where) {
+  throw ShapeError(concat("ctnn: ", where, ": x and y must keep their number of samples until fit returns, ",
+                          std::to_string(before), ", but a callback made it ", std::to_string(count)));
+}
+
+/// Of a trainer that was moved from, or whose model is gone.
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_empty_trainer(bool was_moved, const char* where) {
+  throw EmptyModelError(concat("ctnn: ", where,
+                               was_moved ? ": the trainer is empty, because it was moved from"
+                                         : ": the trainer's model is gone, because it ended or another was moved to it"));
+}
+
+/// `class_numbers`: whether the targets are numbers of classes, of which one that is none gives NaN.
+template <class Scalar>
+[[noreturn, gnu::cold, gnu::noinline]] void throw_non_finite_loss(Scalar loss, bool class_numbers, const char* where) {
+  throw NonFiniteLossError(concat(
+      "ctnn: ", where, ": the loss must be finite, but is ", number_text(loss), "; the parameters were left as they are (",
+      class_numbers ? "is every label a class number in range? " : "", "a smaller learning rate or scaled inputs may help)"));
+}
+
+/// Of a step that was refused although its loss is finite.
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_non_finite_step(bool gradient_is_finite, const char* where) {
+  throw NonFiniteLossError(concat(
+      "ctnn: ", where,
+      gradient_is_finite ? ": the loss and its gradient are finite, but what the step would leave is not; the parameters were "
+                           "left as they are (a smaller learning rate or scaled inputs may help)"
+                         : ": the loss is finite, but its gradient is not; the parameters were left as they are (scaled "
+                           "inputs may help)"));
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_rate(double rate, std::uint64_t step, const char* where) {
+  throw OptionError(concat("ctnn: ", where, ": the schedule's learning rate of step ", std::to_string(step),
+                           " must be a finite number, not negative, but is ", number_text(rate),
+                           "; the parameters were left as they are"));
+}
+
+}  // namespace ctnn::inline CTNN_VARIANT::detail
