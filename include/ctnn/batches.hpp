@@ -53,7 +53,7 @@ constexpr void check_tensors() {
 
 /// "(a, b)", with `first` in front of the axes if it is not empty.
 template <class Axes>
-std::string shape_text(const std::string& first, const Axes& axes, std::size_t rank) {
+[[gnu::cold]] std::string shape_text(const std::string& first, const Axes& axes, std::size_t rank) {
   std::string text = concat("(", first);
   for (std::size_t i = 0; i < rank; ++i) {
     if (text.size() > 1) text += ", ";

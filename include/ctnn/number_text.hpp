@@ -9,7 +9,7 @@
 namespace ctnn::inline CTNN_VARIANT::detail {
 
 template <class... How>
-std::string number_text_as(double value, How... how) {
+[[gnu::cold]] std::string number_text_as(double value, How... how) {
   // The longest double has 309 digits before its point.
   char text[352];
   return std::string(text, std::to_chars(text, text + sizeof text, value, how...).ptr);
@@ -18,7 +18,7 @@ std::string number_text_as(double value, How... how) {
 /// The shortest text that gives the number back: "0.1", "1e+39", "nan".
 inline std::string number_text(double value) { return number_text_as(value); }
 /// The same of a float.
-inline std::string number_text(float value) {
+[[gnu::cold]] inline std::string number_text(float value) {
   char text[32];
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }

@@ -64,7 +64,7 @@ T from_big_endian(const unsigned char* bytes) {
   return std::bit_cast<T>(static_cast<UnsignedOf<sizeof(T)>>(bits));
 }
 
-inline std::string hexadecimal(unsigned byte) {
+[[gnu::cold]] inline std::string hexadecimal(unsigned byte) {
   char text[8];
   std::snprintf(text, sizeof text, "0x%02x", byte & 0xffu);
   return text;
@@ -72,7 +72,7 @@ inline std::string hexadecimal(unsigned byte) {
 
 /// Checks an IDX file's header, and leaves the file at its first number. Returns the lengths of the axes.
 template <class T, std::size_t Rank>
-std::array<std::size_t, Rank> read_idx_header(InputFile& file) {
+[[gnu::cold]] std::array<std::size_t, Rank> read_idx_header(InputFile& file) {
   std::array<unsigned char, 4 + 4 * Rank> header{};
   const std::size_t got = file.read(header.data(), 4);
   if (got == 4 && (header[0] != 0 || header[1] != 0)) {
@@ -101,7 +101,7 @@ std::array<std::size_t, Rank> read_idx_header(InputFile& file) {
 
 /// The number of elements; throws where the file cannot hold as many.
 template <class T, std::size_t Rank>
-std::size_t idx_size(const InputFile& file, const std::array<std::size_t, Rank>& shape) {
+[[gnu::cold]] std::size_t idx_size(const InputFile& file, const std::array<std::size_t, Rank>& shape) {
   // Strides are computed of the axes even where one of them is 0.
   std::size_t strides = 1, size = 1;
   bool overflows = false;

@@ -29,7 +29,7 @@ namespace detail {
 
 /// The file of this name, or of this name and ".gz"; or of this name with a dot in place of the hyphen before "idx", as
 /// file managers and Kaggle have it.
-inline std::filesystem::path mnist_file(const std::filesystem::path& directory, const std::string& name) {
+[[gnu::cold]] inline std::filesystem::path mnist_file(const std::filesystem::path& directory, const std::string& name) {
   std::string dotted = name;
   dotted[name.find("-idx")] = '.';
   std::error_code error;
@@ -47,7 +47,7 @@ inline std::filesystem::path mnist_file(const std::filesystem::path& directory, 
       concat("ctnn: load_mnist: ", directory.string(), ": the directory must hold ", name, " or ", name, ".gz, but holds neither"));
 }
 
-inline MnistPart mnist_part(const std::filesystem::path& directory, const std::string& prefix) {
+[[gnu::cold]] inline MnistPart mnist_part(const std::filesystem::path& directory, const std::string& prefix) {
   const std::filesystem::path image_file = mnist_file(directory, prefix + "-images-idx3-ubyte"),
                               label_file = mnist_file(directory, prefix + "-labels-idx1-ubyte");
   const auto labels = read_idx<std::uint8_t, 1>(label_file);

@@ -72,14 +72,14 @@ class Hdf5 {
 };
 
 /// Whether an object of this name lies in a group itself: a soft or external link might lead to another file.
-inline bool holds(const Hdf5& group, const std::string& name) {
+[[gnu::cold]] inline bool holds(const Hdf5& group, const std::string& name) {
   H5L_info_t link;
   return H5Lexists(group.id(), name.c_str(), H5P_DEFAULT) > 0 && H5Lget_info(group.id(), name.c_str(), &link, H5P_DEFAULT) >= 0 &&
          link.type == H5L_TYPE_HARD;
 }
 
 /// The group at a path such as "layers/dense/vars", or none.
-inline Hdf5 open_group(const Hdf5& parent, const std::string& path) {
+[[gnu::cold]] inline Hdf5 open_group(const Hdf5& parent, const std::string& path) {
   const std::size_t end = path.find('/');
   const std::string name = path.substr(0, end);
   Hdf5 group(holds(parent, name) ? H5Gopen2(parent.id(), name.c_str(), H5P_DEFAULT) : hid_t{H5I_INVALID_HID}, H5Gclose);
@@ -87,13 +87,13 @@ inline Hdf5 open_group(const Hdf5& parent, const std::string& path) {
 }
 
 /// The number of objects in a group.
-inline std::size_t size_of(const Hdf5& group) {
+[[gnu::cold]] inline std::size_t size_of(const Hdf5& group) {
   H5G_info_t info{};
   return H5Gget_info(group.id(), &info) >= 0 ? static_cast<std::size_t>(info.nlinks) : 0;
 }
 
 /// The name of a group's object, in alphabetical order.
-inline std::string name_in(const Hdf5& group, hsize_t index) {
+[[gnu::cold]] inline std::string name_in(const Hdf5& group, hsize_t index) {
   const auto copy = [&](char* text, std::size_t size) {
     return H5Lget_name_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, index, text, size, H5P_DEFAULT);
   };
@@ -104,7 +104,7 @@ inline std::string name_in(const Hdf5& group, hsize_t index) {
 }
 
 /// An array of a group, or none. Its numbers lie in the file itself, too.
-inline Hdf5 open_array(const Hdf5& group, const std::string& name) {
+[[gnu::cold]] inline Hdf5 open_array(const Hdf5& group, const std::string& name) {
   Hdf5 array(holds(group, name) ? H5Dopen2(group.id(), name.c_str(), H5P_DEFAULT) : hid_t{H5I_INVALID_HID}, H5Dclose);
   if (array) {
     const Hdf5 creation(H5Dget_create_plist(array.id()), H5Pclose);
@@ -115,7 +115,7 @@ inline Hdf5 open_array(const Hdf5& group, const std::string& name) {
 }
 
 /// The lengths of an array's axes. An array of more axes than ctnn knows has one of them too many.
-inline std::pair<std::size_t, std::array<std::size_t, Dimensions::max_rank + 1>> axes_of(const Hdf5& array) {
+[[gnu::cold]] inline std::pair<std::size_t, std::array<std::size_t, Dimensions::max_rank + 1>> axes_of(const Hdf5& array) {
   std::pair<std::size_t, std::array<std::size_t, Dimensions::max_rank + 1>> result{};
   const Hdf5 space(H5Dget_space(array.id()), H5Sclose);
   std::array<hsize_t, H5S_MAX_RANK> axes{};
@@ -125,19 +125,19 @@ inline std::pair<std::size_t, std::array<std::size_t, Dimensions::max_rank + 1>>
   return result;
 }
 
-inline bool is_floating_point(const Hdf5& array) {
+[[gnu::cold]] inline bool is_floating_point(const Hdf5& array) {
   const Hdf5 type(H5Dget_type(array.id()), H5Tclose);
   return H5Tget_class(type.id()) == H5T_FLOAT;
 }
 
 /// Bytes of one of an array's numbers.
-inline std::size_t number_bytes(const Hdf5& array) {
+[[gnu::cold]] inline std::size_t number_bytes(const Hdf5& array) {
   const Hdf5 type(H5Dget_type(array.id()), H5Tclose);
   return H5Tget_size(type.id());
 }
 
 /// The numbers of each part that an array is cut into, as libhdf5 reads it; 0 for an array in one piece.
-inline std::size_t chunk_size(const Hdf5& array) {
+[[gnu::cold]] inline std::size_t chunk_size(const Hdf5& array) {
   const Hdf5 creation(H5Dget_create_plist(array.id()), H5Pclose);
   if (H5Pget_layout(creation.id()) != H5D_CHUNKED) return 0;
   std::array<hsize_t, H5S_MAX_RANK> axes{};
@@ -151,7 +151,7 @@ inline std::size_t chunk_size(const Hdf5& array) {
 }
 
 /// The name of a filter that an array's numbers have gone through and this libhdf5 lacks; empty where it lacks none.
-inline std::string missing_filter(const Hdf5& array) {
+[[gnu::cold]] inline std::string missing_filter(const Hdf5& array) {
   const Hdf5 creation(H5Dget_create_plist(array.id()), H5Pclose);
   for (int i = 0; i < H5Pget_nfilters(creation.id()); ++i) {
     unsigned flags = 0, config = 0;

@@ -13,7 +13,7 @@ namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Why a file cannot be read, as the end of a message; empty where it can. Devices, pipes and directories are refused:
 /// they might never end.
-inline std::string why_unreadable(const std::filesystem::path& path) {
+[[gnu::cold]] inline std::string why_unreadable(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) return concat("the file must be readable, but: ", error.message());

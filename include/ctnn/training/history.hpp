@@ -56,7 +56,7 @@ struct History {
   bool interrupted = false;
 
   /// The numbers of a name, epoch by epoch. Throws OptionError, naming what there is, for a name that was not recorded.
-  const std::vector<double>& operator[](std::string_view name) const {
+  [[gnu::cold]] const std::vector<double>& operator[](std::string_view name) const {
     if (name == "loss") return loss;
     if (name == "val_loss" && !val_loss.empty()) return val_loss;
     for (const auto& series : others_) {
@@ -75,10 +75,10 @@ struct History {
   }
 
   /// Adds an epoch. All series stay equally long: NaN stands for what an epoch's logs lack.
-  void record(const Logs& logs) {
+  [[gnu::cold]] void record(const Logs& logs) {
     const std::size_t epochs = loss.size();
     for (const auto& [name, value] : logs) {
-      if (std::find(names_.begin(), names_.end(), name) == names_.end()) names_.push_back(name);
+      if (std::count(names_.begin(), names_.end(), name) == 0) names_.push_back(name);
       std::vector<double>& series = series_of(name);
       series.resize(epochs, not_recorded);
       series.push_back(value);
@@ -89,7 +89,7 @@ struct History {
  private:
   static constexpr double not_recorded = std::numeric_limits<double>::quiet_NaN();
 
-  std::vector<double>& series_of(const std::string& name) {
+  [[gnu::cold]] std::vector<double>& series_of(const std::string& name) {
     if (name == "loss") return loss;
     if (name == "val_loss") return val_loss;
     for (auto& series : others_) {

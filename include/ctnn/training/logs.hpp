@@ -36,7 +36,7 @@ std::string name_list(const Names& names) {
 class Logs {
  public:
   /// Throws OptionError, naming what there is, for a name that is not among them.
-  double operator[](std::string_view name) const {
+  [[gnu::cold]] double operator[](std::string_view name) const {
     if (const double* const value = find(name)) return *value;
     throw OptionError(
         detail::concat("ctnn: Logs: the name must be one of ", detail::name_list(entries_), ", but is \"", name, "\""));
@@ -49,7 +49,7 @@ class Logs {
     return nullptr;
   }
   /// Changes a number or adds one. At an epoch's end, what a callback sets is seen by those after it, printed and recorded.
-  void set(std::string_view name, double value) {
+  [[gnu::cold]] void set(std::string_view name, double value) {
     for (auto& entry : entries_) {
       if (entry.first == name) {
         entry.second = value;
@@ -61,8 +61,11 @@ class Logs {
 
   /// By place, from 0.
   double& value(std::size_t place) { return entries_[place].second; }
-  void sort() {
-    std::sort(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  /// There are few, and std::sort is a lot of code.
+  [[gnu::cold]] void sort() {
+    for (std::size_t i = 1; i < entries_.size(); ++i) {
+      for (std::size_t k = i; k > 0 && entries_[k].first < entries_[k - 1].first; --k) std::swap(entries_[k - 1], entries_[k]);
+    }
   }
 
   std::size_t size() const { return entries_.size(); }
@@ -77,20 +80,21 @@ namespace detail {
 
 /// "loss" and the metrics' names as Keras logs them: those that come again get _1, _2 …, and so do those that would be another's
 /// or its "val_…".
-inline std::vector<std::string> log_names(const std::vector<std::string>& metrics) {
+[[gnu::cold]] inline std::vector<std::string> log_names(const std::vector<std::string>& metrics) {
   std::vector<std::string> names{"loss"};
-  std::vector<std::string> bare = names;
   const auto is_taken = [&](const std::string& name) {
-    return std::any_of(names.begin(), names.end(), [&](const std::string& other) {
-      return name == other || name == concat("val_", other) || concat("val_", name) == other;
-    });
+    for (const std::string& other : names) {
+      if (name == other || name == concat("val_", other) || concat("val_", name) == other) return true;
+    }
+    return false;
   };
-  for (const std::string& name : metrics) {
-    auto number = std::count(bare.begin(), bare.end(), name);
-    bare.push_back(name);
-    const auto numbered = [&] { return number == 0 ? name : concat(name, "_", std::to_string(number)); };
-    while (is_taken(numbered())) ++number;
-    names.push_back(numbered());
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    auto number =
+        std::count(metrics.begin(), metrics.begin() + static_cast<std::ptrdiff_t>(i), metrics[i]) + (metrics[i] == "loss");
+    std::string name = metrics[i];
+    if (number > 0) name = concat(metrics[i], "_", std::to_string(number));
+    while (is_taken(name)) name = concat(metrics[i], "_", std::to_string(++number));
+    names.push_back(std::move(name));
   }
   return names;
 }

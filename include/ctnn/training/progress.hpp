@@ -34,7 +34,7 @@ struct ProgressOutput {
   static double monotonic() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
   /// Standard output. It is no terminal where std::cout was led into a string, nor where the terminal cannot draw over.
-  static ProgressOutput standard() {
+  [[gnu::cold]] static ProgressOutput standard() {
     ProgressOutput output{.out = std::cout};
     const char* const kind = std::getenv("TERM");
     output.terminal = ::isatty(STDOUT_FILENO) == 1 && kind && std::string_view(kind) != "dumb" &&
@@ -55,12 +55,12 @@ class Progress {
   ~Progress() { leave(); }
 
   /// Leaves the line of an epoch that is never ended, because of an exception.
-  void leave() {
+  [[gnu::cold]] void leave() {
     if (drawn_) print("\n");
     drawn_ = false;
   }
 
-  void begin_epoch(std::size_t epoch, std::size_t steps) {
+  [[gnu::cold]] void begin_epoch(std::size_t epoch, std::size_t steps) {
     steps_ = steps;
     start_ = looked_ = shown_ = verbose_ > 0 ? output_.seconds() : 0;
     after_first_ = -1;
@@ -84,13 +84,13 @@ class Progress {
   }
 
   /// Clears the bar, so that what a callback prints has a line of its own.
-  void clear() {
+  [[gnu::cold]] void clear() {
     if (drawn_) print("\r\033[K");
     drawn_ = false;
   }
 
   /// The epoch's last line.
-  void end_epoch(const Logs& logs) {
+  [[gnu::cold]] void end_epoch(const Logs& logs) {
     if (verbose_ == 0) return;
     const double now = output_.seconds(), elapsed = std::max(0.0, now - start_);
     const std::string count = concat(number_of(steps_), "/", std::to_string(steps_)), spent = rounded(elapsed, "s");
@@ -104,17 +104,19 @@ class Progress {
   }
 
   /// In place of end_epoch where Ctrl-C came after step `done`.
-  void interrupted(std::size_t done, const Logs& logs) {
+  [[gnu::cold]] void interrupted(std::size_t done, const Logs& logs) {
     if (verbose_ == 0) return;
     clear();
     print(concat(number_of(done), "/", std::to_string(steps_), " - interrupted", values(logs), "\n"));
   }
 
   /// Four decimals, or an exponent for what they would not show.
-  static std::string number(double value) { return std::abs(value) > 1e-3 ? fixed_text(value, 4) : scientific_text(value, 4); }
+  [[gnu::cold]] static std::string number(double value) {
+    return std::abs(value) > 1e-3 ? fixed_text(value, 4) : scientific_text(value, 4);
+  }
 
   /// "3s", "12ms", "533us", "267ns".
-  static std::string duration(double seconds) {
+  [[gnu::cold]] static std::string duration(double seconds) {
     if (seconds >= 1 || seconds <= 0) return rounded(std::max(0.0, seconds), "s");
     if (seconds >= 1e-3) return rounded(seconds * 1e3, "ms");
     if (seconds >= 1e-6) return rounded(seconds * 1e6, "us");
@@ -122,7 +124,7 @@ class Progress {
   }
 
   /// "59s", "1:05", "2:00:01", cut down to whole seconds.
-  static std::string remaining(double seconds) {
+  [[gnu::cold]] static std::string remaining(double seconds) {
     const auto whole = static_cast<unsigned long long>(std::clamp(seconds, 0.0, 1e15));
     char text[48];
     if (seconds > 3600) {
@@ -141,10 +143,10 @@ class Progress {
   static constexpr std::size_t longest_stride = 256;   ///< so that steps that turn slow are noticed
   static constexpr std::size_t width = 20;
 
-  static std::string rounded(double number, const char* unit) { return fixed_text(number, 0) + unit; }
+  [[gnu::cold]] static std::string rounded(double number, const char* unit) { return fixed_text(number, 0) + unit; }
   /// Past the stream's own formats, as std::hex or a width.
-  void print(const std::string& text) { output_.out.write(text.data(), std::ssize(text)).flush(); }
-  static std::string bold(const std::string& text) { return concat("\033[1m", text, "\033[0m"); }
+  [[gnu::cold]] void print(const std::string& text) { output_.out.write(text.data(), std::ssize(text)).flush(); }
+  [[gnu::cold]] static std::string bold(const std::string& text) { return concat("\033[1m", text, "\033[0m"); }
 
   /// Sets how many steps to go until the next look at the clock.
   void pace(double now) {
@@ -157,19 +159,19 @@ class Progress {
     }
   }
 
-  double time_per_step(std::size_t done, double now) const {
+  [[gnu::cold]] double time_per_step(std::size_t done, double now) const {
     if (after_first_ >= 0 && done > 1) return (now - after_first_) / static_cast<double>(done - 1);
     return (now - start_) / static_cast<double>(done);
   }
 
   /// As wide as the number of steps.
-  std::string number_of(std::size_t done) const {
+  [[gnu::cold]] std::string number_of(std::size_t done) const {
     const std::string text = std::to_string(done);
     return std::string(std::to_string(steps_).size() - text.size(), ' ') + text;
   }
 
   /// Green as far as the epoch is done, else grey.
-  std::string bar(std::size_t done) const {
+  [[gnu::cold]] std::string bar(std::size_t done) const {
     const auto filled = static_cast<std::size_t>(width * (static_cast<double>(done) / static_cast<double>(steps_)));
     std::string text;
     if (filled > 0) text += "\033[32m";
@@ -180,13 +182,13 @@ class Progress {
     return text + "\033[0m";
   }
 
-  static std::string values(const Logs& logs) {
+  [[gnu::cold]] static std::string values(const Logs& logs) {
     std::string text;
     for (const auto& [name, value] : logs) text += concat(" - ", name, ": ", number(value));
     return text;
   }
 
-  [[gnu::noinline]] void draw(std::size_t done, double now, const Logs& logs) {
+  [[gnu::cold, gnu::noinline]] void draw(std::size_t done, double now, const Logs& logs) {
     shown_ = now;
     const double per_step = time_per_step(done, now);
     const std::string count = concat(number_of(done), "/", std::to_string(steps_));

@@ -21,14 +21,14 @@ struct ScoreNames {
   std::vector<std::string> names = log_names({Metrics::name...});
   std::array<std::size_t, count> place{};
 
-  ScoreNames() {
+  [[gnu::cold]] ScoreNames() {
     for (std::size_t i = 0; i < count; ++i) {
       place[i] = static_cast<std::size_t>(
           std::count_if(names.begin(), names.end(), [&](const std::string& other) { return other < names[i]; }));
     }
   }
 
-  Logs logs() const {
+  [[gnu::cold]] Logs logs() const {
     Logs result;
     for (const std::string& name : names) result.set(name, 0);
     result.sort();
@@ -39,7 +39,7 @@ struct ScoreNames {
     logs.value(place[0]) = means.loss;
     for (std::size_t i = 1; i < count; ++i) logs.value(place[i]) = means.metrics[i - 1];
   }
-  void add_validation(Logs& logs, const Totals& means) const {
+  [[gnu::cold]] void add_validation(Logs& logs, const Totals& means) const {
     for (std::size_t i = 0; i < count; ++i) {
       logs.set(concat("val_", names[i]), i == 0 ? means.loss : means.metrics[i - 1]);
     }
