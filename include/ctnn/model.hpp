@@ -285,8 +285,8 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
 };
 
 // Of values, where a network is a type: refused by a sentence (static_model.hpp).
-template <class Given>
-Model(const Given&) -> Model<value_of<Given>>;
+template <class... Given>
+Model(const Given&...) -> Model<value_of<Given...>>;
 template <class First, class... Rest>
 Model(const Sequential<value_of<First>, value_of<Rest>...>&) -> Model<Sequential<value_of<First>, value_of<Rest>...>>;
 

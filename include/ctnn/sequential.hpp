@@ -149,8 +149,8 @@ struct Sequential {
                 "ctnn: a layer's input shape must equal the previous layer's output shape");
 };
 
-/// What stands as a value where a type is wanted.
-template <class Type>
+/// What stands as a value, or as several or none, where a type is wanted.
+template <class... Types>
 struct value_of {};
 /// Whether a network's layers are types.
 template <class... Layers>

@@ -75,6 +75,18 @@ double regularized(const Rows& x) { return use<Sequential<Regularized<Dense<3, 3
 double regularized(const Rows& x) { return use<Sequential<Regularized<ReLU, L2{0.01}>, Dense<3, 2>>>(x, x); }
 #endif
 
+// mistake: a model without its network
+// expect: ctnn: a model must be given a network, as Model<Sequential<Dense<4, 3>>>
+// expect: is_network<value_of<>>
+void bare() {
+#ifdef ACCEPTED
+  const Model<Sequential<Dense<3, 2>>> model;
+#else
+  const Model model;
+#endif
+  model.summary();
+}
+
 // mistake: no layers
 // expect: ctnn: a network must have at least one layer
 // expect: has_layers<Sequential<>>
