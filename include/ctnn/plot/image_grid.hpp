@@ -27,7 +27,7 @@ class ImageGrid {
     if (height == 0 || width == 0 || columns == 0)
       detail::fail("images must have at least one pixel and one column, but have none");
     if (!(white > 0 && math::is_finite(white))) {
-      detail::fail("the number drawn white must be positive and finite, but is " + detail::number_text(white));
+      detail::fail("the number drawn white must be positive and finite, but is " + ctnn::detail::number_text(white));
     }
   }
 
