@@ -16,7 +16,7 @@ namespace ctnn::inline CTNN_VARIANT::detail {
 template <class... Metrics>
 struct ScoreNames {
   static constexpr std::size_t count = 1 + sizeof...(Metrics);
-  using Totals = Scores<double, sizeof...(Metrics)>;
+  using Means = Scores<double, sizeof...(Metrics)>;
 
   std::vector<std::string> names = log_names({Metrics::name...});
   std::array<std::size_t, count> place{};
@@ -35,11 +35,11 @@ struct ScoreNames {
     return result;
   }
   /// Writes means to such logs; allocates nothing.
-  void write(Logs& logs, const Totals& means) const {
+  void write(Logs& logs, const Means& means) const {
     logs.value(place[0]) = means.loss;
     for (std::size_t i = 1; i < count; ++i) logs.value(place[i]) = means.metrics[i - 1];
   }
-  [[gnu::cold]] void add_validation(Logs& logs, const Totals& means) const {
+  [[gnu::cold]] void add_validation(Logs& logs, const Means& means) const {
     for (std::size_t i = 0; i < count; ++i) {
       logs.set(concat("val_", names[i]), i == 0 ? means.loss : means.metrics[i - 1]);
     }

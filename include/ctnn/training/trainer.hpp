@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -18,63 +17,20 @@
 #include "basic_trainer.hpp"
 #include "callbacks/callback.hpp"
 #include "checks.hpp"
+#include "evaluation_memory.hpp"
 #include "history.hpp"
 #include "interrupt.hpp"
 #include "progress.hpp"
+#include "refused_arguments.hpp"
+#include "running_fit.hpp"
 #include "score_names.hpp"
+#include "totals.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
 
 /// Whether an optimizer's learning rate can be read and changed by name.
 template <class OptimizerType>
 inline constexpr bool has_learning_rate = requires(OptimizerType& optimizer) { optimizer.learning_rate = 0.5; };
-
-/// Whether what predicts is a model, and not a trainer.
-template <class Trainer, class... Given>
-inline constexpr bool is_model = false;
-/// Whether fit is given at least inputs and targets.
-template <class... Given>
-inline constexpr bool are_inputs_and_targets = sizeof...(Given) >= 2;
-
-/// Whether what stands behind the options is validation data.
-template <class... Given>
-inline constexpr bool is_validation_data = false;
-
-namespace detail {
-
-/// Refuses what fit was given.
-template <class... Arguments>
-struct RefusedArguments {
-  static_assert(are_inputs_and_targets<Arguments...>, "ctnn: fit must be given the inputs x and the targets y");
-};
-template <class X, class Y, class Third, class... Rest>
-struct RefusedArguments<X, Y, Third, Rest...> {
-  static_assert(
-      are_options<FitOptions, Third>,
-      "ctnn: what fit is given behind x and y must be its options in braces, as fit(x, y, {.batch_size = 64, .epochs = 10}); "
-      "validation data and callbacks come behind those, as fit(x, y, {}, EarlyStopping{})");
-};
-
-}  // namespace detail
-
-namespace detail {
-
-/// Whether somebody uses a trainer's memory for an evaluation. What was moved begins unused.
-class InUse {
- public:
-  InUse() = default;
-  InUse(InUse&&) noexcept {}
-  InUse& operator=(InUse&&) noexcept { return *this; }
-
-  /// False where it is taken already.
-  bool take() const { return !taken_.test_and_set(std::memory_order_acquire); }
-  void give_back() const { taken_.clear(std::memory_order_release); }
-
- private:
-  mutable std::atomic_flag taken_;
-};
-
-}  // namespace detail
 
 /// Trains a Model. Refers to it, and follows it where it is moved: a struct of a model and its trainer may be moved, as in a
 /// growing vector. It cannot be copied, since a copied struct would train the other's model. Holds the gradient and the optimizer's
@@ -119,7 +75,7 @@ class Trainer {
   template <class X, class Y>
   Result test_on_batch(const X& x, const Y& y) const {
     const Data<X, Y> data(*this, x, y, "test_on_batch");
-    return finite(EvaluationMemory(*this).evaluate(data.x, data.y, data.count), "test_on_batch");
+    return finite(evaluate(EvaluationMemory(in_use_), data.x, data.y, data.count), "test_on_batch");
   }
 
   Result test_on_batch(const detail::Anything&, const detail::Anything&) const {
@@ -134,7 +90,7 @@ class Trainer {
     detail::check_threads(options.threads, "evaluate");
     const Data<X, Y> data(*this, x, y, "evaluate");
     const auto workers = hire(options.threads);
-    const Totals means = mean_scores({data.x, data.y, 0, data.count}, options.batch_size, "evaluate", workers, nullptr);
+    const Means means = mean_scores({data.x, data.y, 0, data.count}, options.batch_size, "evaluate", workers, nullptr);
     typename Basic::scores scores{static_cast<Scalar>(means.loss), {}};
     for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = static_cast<Scalar>(means.metrics[i]);
     return scores;
@@ -233,7 +189,7 @@ class Trainer {
   }
 
   /// Ends fit, as from a callback: after the running batch or, where that has ended, the epoch.
-  void stop_training() { stop_ = true; }
+  void stop_training() { fit_.stop = true; }
 
   /// The optimizer's learning rate; of a schedule, the next step's.
   double learning_rate() const {
@@ -260,7 +216,7 @@ class Trainer {
   }
 
   /// The names that the logs of the running or last fit have, callbacks' own apart: sorted, "val_…" only with validation.
-  const std::vector<std::string>& log_names() const { return log_names_; }
+  const std::vector<std::string>& log_names() const { return fit_.log_names; }
 
   /// The model, wherever it is. Throws EmptyModelError where it is gone.
   Model<Net, Scalar>& model() const {
@@ -279,8 +235,9 @@ class Trainer {
   using Place = detail::ModelPlace<Net, Scalar>;
   using Basic = BasicTrainer<Place, OptimizerType, LossType, Metrics...>;
   using BatchScores = typename Basic::scores;
-  /// Sums or means over a data set, in double.
-  using Totals = Scores<double, sizeof...(Metrics)>;
+  using Totals = detail::Totals<sizeof...(Metrics)>;
+  using Means = typename Totals::Means;
+  using EvaluationMemory = detail::EvaluationMemory<Basic>;
 
   /// Throws EmptyModelError if the model is gone or empty, or the trainer was moved from.
   void require_whole(const char* where) const {
@@ -350,7 +307,6 @@ class Trainer {
 
   /// Threads beside the calling one, if more than that is asked for.
   using Workers = detail::ThreadWorkers<typename Basic::BatchLane, Basic::worker_memory(), Basic::worker_numbers()>;
-  using SerialWorker = detail::SerialWorker<typename Basic::BatchLane>;
   static std::optional<Workers> hire(std::size_t threads) {
     if (threads == 1) return {};
     return std::optional<Workers>(std::in_place, threads);
@@ -380,49 +336,12 @@ class Trainer {
   CTNN_NOINLINE BatchScores batch_scores(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count) const {
     return trainer_.evaluate(x, y, count);
   }
-
-  /// The memory of an evaluation: the trainer's, which costs nothing, or, while another thread has that, some of its own.
-  class EvaluationMemory {
-   public:
-    explicit EvaluationMemory(const Trainer& trainer) : trainer_(&trainer) {
-      if constexpr (Basic::worker_memory() > 0) {
-        if (!trainer.in_use_.take()) own_ = std::make_unique<Own>(std::size_t{1});
-      }
+  BatchScores evaluate(const EvaluationMemory& memory, const Samples<Scalar>& x, const Samples<Scalar>& y,
+                       std::size_t count) const {
+    if constexpr (Basic::worker_memory() > 0) {
+      if (memory.has_own()) return trainer_.evaluate(x, y, count, memory.own());
     }
-    EvaluationMemory(const EvaluationMemory&) = delete;
-    EvaluationMemory& operator=(const EvaluationMemory&) = delete;
-    ~EvaluationMemory() {
-      if constexpr (Basic::worker_memory() > 0) {
-        if (!own_) trainer_->in_use_.give_back();
-      }
-    }
-
-    BatchScores evaluate(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count) const {
-      if constexpr (Basic::worker_memory() > 0) {
-        if (own_) return trainer_->trainer_.evaluate(x, y, count, SerialWorker{own_->memory(0), nullptr});
-      }
-      return trainer_->batch_scores(x, y, count);
-    }
-
-   private:
-    using Own = detail::ThreadWorkers<typename Basic::BatchLane, Basic::worker_memory(), 0>;
-
-    const Trainer* trainer_;
-    // (GCC 12 takes a std::optional in its place for one that is not initialized.)
-    std::unique_ptr<Own> own_;
-  };
-
-  /// Adds a batch's scores, weighted by its size.
-  static void add(Totals& totals, const BatchScores& scores, std::size_t size) {
-    const auto weight = static_cast<double>(size);
-    totals.loss += static_cast<double>(scores.loss) * weight;
-    for (std::size_t i = 0; i < sizeof...(Metrics); ++i) totals.metrics[i] += static_cast<double>(scores.metrics[i]) * weight;
-  }
-  static Totals mean(Totals totals, std::size_t size) {
-    const auto weight = static_cast<double>(size);
-    totals.loss /= weight;
-    for (double& metric : totals.metrics) metric /= weight;
-    return totals;
+    return batch_scores(x, y, count);
   }
 
   /// Samples [from, to) of a data set.
@@ -453,70 +372,47 @@ class Trainer {
 
   /// The means over a part or, where an interrupt came, which is asked after each batch or round of batches, over those of its
   /// samples that were seen.
-  Totals mean_scores(const Part& part, std::size_t batch_size, const char* where, const std::optional<Workers>& workers,
-                     const detail::Interrupt* interrupt) const {
+  Means mean_scores(const Part& part, std::size_t batch_size, const char* where, const std::optional<Workers>& workers,
+                    const detail::Interrupt* interrupt) const {
     const std::size_t count = part.to - part.from;
     batch_size = std::min(batch_size, count);
-    const EvaluationMemory memory(*this);
+    const EvaluationMemory memory(in_use_);
     Totals totals;
-    std::size_t seen = 0;
     const auto take = [&](const BatchScores& scores) {
-      const std::size_t size = std::min(batch_size, count - seen);
-      add(totals, finite(scores, where), size);
-      seen += size;
+      totals.add(finite(scores, where), std::min(batch_size, count - totals.samples()));
     };
     // Each thread evaluates a batch by itself.
     const auto take_together = [&] {
       if constexpr (detail::has_threads) {
         if (!workers) return false;
-        const std::size_t left = (count - seen - 1) / batch_size + 1, together = std::min(left, workers->size());
+        const std::size_t seen = totals.samples(), left = (count - seen - 1) / batch_size + 1;
+        const std::size_t together = std::min(left, workers->size());
         std::array<BatchScores, detail::most_workers> scores;
         workers->run(together, [&](std::size_t worker) {
           const std::size_t first = seen + worker * batch_size;
           scores[worker] =
               trainer_.evaluate(part.x.from(part.from + first), part.y.from(part.from + first), std::min(batch_size, count - first),
-                                SerialWorker{workers->memory(worker), workers->partial(worker)});
+                                detail::SerialWorker<typename Basic::BatchLane>{workers->memory(worker), workers->partial(worker)});
         });
         for (std::size_t worker = 0; worker < together; ++worker) take(scores[worker]);
         return true;
       }
       return false;
     };
-    while (seen < count) {
+    while (totals.samples() < count) {
       if (!take_together()) {
-        take(memory.evaluate(part.x.from(part.from + seen), part.y.from(part.from + seen), std::min(batch_size, count - seen)));
+        const std::size_t seen = totals.samples(), first = part.from + seen;
+        take(evaluate(memory, part.x.from(first), part.y.from(first), std::min(batch_size, count - seen)));
       }
       if (interrupt && interrupt->came()) break;
     }
-    return mean(totals, seen);
+    return totals.means();
   }
 
   static void check_learning_rate() {
     static_assert(has_learning_rate<OptimizerType>,
                   "ctnn: an optimizer must have a member learning_rate for the rate to be read or changed");
   }
-
-  /// A fit that runs. One inside a callback of another leaves to that what is the other's.
-  class Running {
-   public:
-    explicit Running(Trainer& trainer)
-        : trainer_(trainer), stop_(std::exchange(trainer.stop_, false)), inside_(trainer.running_++ > 0) {
-      if (inside_) log_names_.swap(trainer.log_names_);
-    }
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-    ~Running() {
-      --trainer_.running_;
-      if (!inside_) return;
-      trainer_.stop_ = stop_;
-      log_names_.swap(trainer_.log_names_);
-    }
-
-   private:
-    Trainer& trainer_;
-    bool stop_, inside_;
-    std::vector<std::string> log_names_;
-  };
 
   /// Trains on one part and evaluates the other, where it is not empty, after each epoch.
   template <class... Callbacks>
@@ -532,13 +428,13 @@ class Trainer {
     const auto workers = hire(options.threads);
     trainer_.reserve(batch_size);
 
-    const Running running(*this);
+    const detail::RunningFit running(fit_);
     const detail::ScoreNames<Metrics...> names;
     Logs batch_logs = names.logs();
     Logs all = batch_logs;
-    if (validated) names.add_validation(all, Totals{});
-    log_names_.clear();
-    for (const auto& [name, value] : all) log_names_.push_back(name);
+    if (validated) names.add_validation(all, Means{});
+    fit_.log_names.clear();
+    for (const auto& [name, value] : all) fit_.log_names.push_back(name);
 
     const detail::Interrupt interrupt(options.stop_on_interrupt);
     detail::Progress progress(options.verbose, options.epochs);
@@ -557,15 +453,13 @@ class Trainer {
         progress.begin_epoch(epoch, steps);
         for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
         Totals totals;
-        std::size_t seen = 0, done = 0;
-        while (seen < count) {
-          const std::size_t size = std::min(batch_size, count - seen);
+        std::size_t done = 0;
+        while (totals.samples() < count) {
+          const std::size_t seen = totals.samples(), size = std::min(batch_size, count - seen);
           const std::size_t* numbers = options.shuffle ? order.data() + seen : nullptr;
-          add(totals, fit_step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, workers),
-              size);
-          seen += size;
+          totals.add(fit_step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, workers), size);
           const auto logs = [&]() -> const Logs& {
-            names.write(batch_logs, mean(totals, seen));
+            names.write(batch_logs, totals.means());
             return batch_logs;
           };
           if constexpr (detail::hears_batches<Trainer, Callbacks...>()) {
@@ -574,16 +468,16 @@ class Trainer {
             resume();
           }
           progress.step(++done, logs);
-          if (stop_ || interrupt.came()) break;
+          if (fit_.stop || interrupt.came()) break;
         }
-        names.write(batch_logs, mean(totals, seen));
+        names.write(batch_logs, totals.means());
         Logs logs = batch_logs;
-        bool whole = !interrupt.came() || (seen == count && !validated);
+        bool whole = !interrupt.came() || (totals.samples() == count && !validated);
         if (validated) {
-          Totals means{std::numeric_limits<double>::quiet_NaN(), {}};
+          Means means{std::numeric_limits<double>::quiet_NaN(), {}};
           means.metrics.fill(means.loss);
           if (whole) {
-            const Totals all_means = mean_scores(held, options.batch_size, "fit: validation", workers, &interrupt);
+            const Means all_means = mean_scores(held, options.batch_size, "fit: validation", workers, &interrupt);
             whole = !interrupt.came();
             if (whole) means = all_means;
           }
@@ -601,7 +495,7 @@ class Trainer {
         } else {
           progress.interrupted(done, batch_logs);
         }
-        if (stop_ || history.interrupted) break;
+        if (fit_.stop || history.interrupted) break;
       }
     };
     try {
@@ -618,9 +512,7 @@ class Trainer {
   std::shared_ptr<Place> place_;
   Basic trainer_;
   [[no_unique_address]] detail::InUse in_use_;
-  bool stop_ = false;
-  std::size_t running_ = 0;  ///< fits, one inside a callback of another
-  std::vector<std::string> log_names_;
+  detail::FitState fit_;
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT
