@@ -17,6 +17,13 @@ for compiler in g++ clang++-19; do
   CXX=$compiler BUILD=build-full-$compiler sh tests/run.sh -Doptimize_tests=true -Dbenchmarks=enabled
 done
 
+step "AddressSanitizer and UndefinedBehaviorSanitizer: this machine's registers, and the examples"
+CXX=clang++-19 meson setup build-full-sanitized -Dtests=enabled -Dexamples=enabled -Dbenchmarks=disabled -Dwerror=true \
+  -Dbuildtype=debug -Doptimization=0 -Ddebug=false -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-fno-sanitize-recover=all
+ninja -C build-full-sanitized
+meson test -C build-full-sanitized --no-rebuild --print-errorlogs kernels lanes unit allocation
+meson test -C build-full-sanitized --no-rebuild --print-errorlogs --suite examples --timeout-multiplier 10
+
 step "elementary functions of every float"
 # Two at a time, each half of the functions.
 CTNN_EVERY_FLOAT=1 build-full-clang++-19/tests/every_float_test --test-case='tanh,exp' &
