@@ -25,7 +25,8 @@ def error_of(compiler, root, path):
     """What the compiler says of a rejected program: the error's sentence and the condition, file names left out."""
     command = [*compiler, "-std=c++20", "-fsyntax-only", f"-I{root / 'include'}", str(root / path)]
     output = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}).stderr
-    return "".join(re.sub(r"^.*?\d+:\d+: ", "", line) + "\n" for line in output.splitlines() if re.search("error:|evaluates to false", line))
+    # GCC 16 lists as a point what earlier ones give as a note.
+    return "".join(re.sub(r"^ *• ", "note: ", re.sub(r"^.*?\d+:\d+: ", "", line)) + "\n" for line in output.splitlines() if re.search("error:|evaluates to false", line))
 
 
 def main():
