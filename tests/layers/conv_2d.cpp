@@ -107,7 +107,7 @@ template <std::size_t H, std::size_t W, std::size_t C, std::size_t F, auto Paddi
           auto D = Dilation<1>, bool All = false>
 void check() {
   const auto extent = []<class Option>(const Option&) { return detail::option_value<Option>.extent; };
-  // (GCC up to 14 takes the type of such an argument for a const one.)
+  // (GCC 12 takes the type of such an argument for a const one.)
   constexpr bool same = std::same_as<std::remove_const_t<decltype(Padding)>, detail::Same>;
   const Reference reference{{H, W, C}, F, extent(K), extent(S), extent(D), same};
   using Layer = Conv2D<F, K, Padding, D, S>;
