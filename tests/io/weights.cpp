@@ -487,6 +487,8 @@ TEST_CASE("weights: chunks far larger than the array, numbers of any size and fi
     auto changed = Changed::of();
     const hid_t type = H5Tcopy(H5T_IEEE_F64LE);
     REQUIRE(H5Tset_size(type, 1000) >= 0);
+    // Newer versions of HDF5 write no type most of whose bits are unused.
+    REQUIRE(H5Tset_precision(type, 8000) >= 0);
     changed.array("layers/dense/vars/0", {2, 3}, type, type, std::vector<char>(6000));
     H5Tclose(type);
     CHECK(changed.refusal() == "kernel of dense (Dense) must hold numbers of at most 16 bytes, but holds some of 1000");
