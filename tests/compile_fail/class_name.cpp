@@ -24,4 +24,6 @@ struct Scale {
   static constexpr void backward(const Tape<Scale, Lane>&, const ScalarOf<Lane>*, const Lane*, Gradient*, Lane*) {}
 };
 
-std::vector<detail::WeightGroup> groups() { return detail::weight_groups(detail::WeightChainOf<StaticModel<Sequential<Input<3>, Scale>>::chain>::value, ""); }
+std::vector<detail::WeightGroup> groups() {
+  return detail::weight_groups(detail::WeightChainOf<StaticModel<Sequential<Input<3>, Scale>>::chain>::value, "");
+}
