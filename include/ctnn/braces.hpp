@@ -3,6 +3,8 @@
 
 #include <initializer_list>
 
+#include "version.hpp"
+
 namespace ctnn::inline CTNN_VARIANT::detail {
 
 /// Whatever stands there, also in braces. Any other parameter is preferred to it.
