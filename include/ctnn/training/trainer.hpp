@@ -299,8 +299,7 @@ class Trainer {
   /// A step that was refused although its loss is finite.
   [[noreturn, gnu::cold, gnu::noinline]] void throw_refused(const char* where) const {
     if constexpr (has_learning_rate<OptimizerType>) {
-      if (!detail::rate_is_usable<Scalar>(trainer_.optimizer(), iterations()))
-        detail::throw_rate(learning_rate(), iterations(), where);
+      if (!detail::rate_is_usable<Scalar>(learning_rate())) detail::throw_rate(learning_rate(), iterations(), where);
     }
     detail::throw_non_finite_step(detail::gradient_is_finite<Net>(trainer_.gradient()), where);
   }

@@ -232,9 +232,8 @@ CTNN_INLINE constexpr bool is_plain(const Optimizer& optimizer) {
 }
 
 /// Whether a schedule's rate is one that parameters can be moved by.
-template <class Scalar, class Optimizer>
-constexpr bool rate_is_usable(const Optimizer& optimizer, std::uint64_t step) {
-  const double rate = learning_rate_of(optimizer, step);
+template <class Scalar>
+constexpr bool rate_is_usable(double rate) {
   return rate >= 0 && rate <= static_cast<double>((std::numeric_limits<Scalar>::max)());
 }
 
@@ -242,8 +241,8 @@ constexpr bool rate_is_usable(const Optimizer& optimizer, std::uint64_t step) {
 template <class Net, class Optimizer, class Scalar, class State, class Workers>
 CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std::uint64_t step, Scalar magnitude,
                                                  Scalar* parameters, Scalar* gradient, State& state, const Workers& workers) {
-  if (!rate_is_usable<Scalar>(optimizer, step - 1)) return false;
   const double rate = learning_rate_of(optimizer, step - 1);
+  if (!rate_is_usable<Scalar>(rate)) return false;
   bool tried = !is_modest(magnitude, rate);
   if (tried && !gradient_is_finite<Net>(static_cast<const Scalar*>(gradient))) return false;
   const SharedOptions options = shared_options(optimizer);
