@@ -14,6 +14,7 @@ every run and for every load of the machine. Most of it is of other libraries' t
 with a baseline of the same versions alone; what ctnn itself instantiates is compared always.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -135,7 +136,9 @@ def gate(renew):
         for layers, (*_, count) in BLOCKS.values():
             longest.write_text(DEEP.format(layers=layers(count)), encoding="utf-8")
             subprocess.run([*COUNTING, "-w", "-fconstexpr-steps=100000", f"-I{ROOT / 'include'}", str(longest)], check=True)
-        counts = {name: instantiations(source) for name, source in counted_programs(directory).items()}
+        programs = counted_programs(directory)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            counts = dict(zip(programs, pool.map(instantiations, programs.values())))
     if renew:
         BASELINE.write_text(json.dumps({"versions": used, "instantiations": counts}, indent=1) + "\n", encoding="utf-8")
     baseline = json.loads(BASELINE.read_text(encoding="utf-8"))

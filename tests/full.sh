@@ -19,7 +19,8 @@ done
 
 step "AddressSanitizer and UndefinedBehaviorSanitizer: this machine's registers, and the examples"
 CXX=clang++-19 meson setup build-full-sanitized -Dtests=enabled -Dexamples=enabled -Dbenchmarks=disabled -Dwerror=true \
-  -Dbuildtype=debug -Doptimization=0 -Ddebug=false -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-fno-sanitize-recover=all
+  -Dbuildtype=debug -Doptimization=0 -Ddebug=false -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-fno-sanitize-recover=all \
+  -Doptimize_tests=true
 ninja -C build-full-sanitized
 meson test -C build-full-sanitized --no-rebuild --print-errorlogs kernels lanes unit allocation
 meson test -C build-full-sanitized --no-rebuild --print-errorlogs --suite examples --timeout-multiplier 10

@@ -12,7 +12,9 @@ compare.png (by gnuplot) there; --readme puts the report into a file, between it
 import argparse
 import atexit
 import collections
+import concurrent.futures
 import json
+import os
 import pathlib
 import random
 import re
@@ -63,7 +65,8 @@ class Peer:
 
 
 def compiled_peers(options, directory, skipped):
-    """Builds all programs and starts them, ctnn by the first compiler before all others."""
+    """Builds all programs, as many at a time as there are cores, and starts them, ctnn by the first compiler before all others."""
+    builds = []
     for index, compiler in enumerate(options.compilers):
         for number, program in enumerate(programs.COMPILED):
             if not re.search(options.peers, program.label) and program.label != "ctnn" or index and not program.every_compiler:
@@ -77,11 +80,18 @@ def compiled_peers(options, directory, skipped):
             if not programs.has_header(program, builder):
                 skipped.append(f"{program.label}: no header <{program.header}>")
                 continue
-            print(f"building {program.label} with {builder}", file=sys.stderr)
-            subprocess.run([*command, *(["-Werror"] if options.check else [])], check=True)
-            if index == number == 0:
-                subprocess.run([target, "--write", directory], check=True)
-            yield Peer(program.label, compiler if program.every_compiler else None, [target, directory], " ".join(flag for flag in program.flags if flag not in ("-I", programs.INCLUDE)))
+            builds.append((program, builder, target, [*command, *(["-Werror"] if options.check else [])]))
+
+    def build(program, builder, _, command):
+        print(f"building {program.label} with {builder}", file=sys.stderr)
+        subprocess.run(command, check=True)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(build, *zip(*builds)))
+    subprocess.run([builds[0][2], "--write", directory], check=True)
+    for program, builder, target, _ in builds:
+        flags = " ".join(flag for flag in program.flags if flag not in ("-I", programs.INCLUDE))
+        yield Peer(program.label, builder if program.every_compiler else None, [target, directory], flags)
 
 
 def scripts(options, directory, skipped):

@@ -13,8 +13,8 @@ budget=-runs=200000
 work=build-fuzz
 mkdir -p "$work"
 python3 tests/fuzz/make_seeds.py "$work/seeds"
-for name in idx image; do
-  echo "-- $name"
+fuzz() {
+  name=$1
   # shellcheck disable=SC2046
   "$compiler" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude "tests/fuzz/$name.cpp" \
     -o "$work/fuzz_$name" $(pkg-config --cflags --libs zlib libpng xtensor)
@@ -22,5 +22,9 @@ for name in idx image; do
   # Memory beyond what the largest picture needs would be one that a header has been believed for.
   "$work/fuzz_$name" "$work/$name" "$work/seeds/$name" "$budget" -max_len=4096 -timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=128 \
     -artifact_prefix="$work/$name/" -print_final_stats=1 2>"$work/$name.log" || { tail -n 60 "$work/$name.log"; exit 1; }
+  echo "-- $name"
   grep -E 'number_of_executed_units|peak_rss' "$work/$name.log"
-done
+}
+fuzz idx &
+fuzz image
+wait $!

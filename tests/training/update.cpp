@@ -250,7 +250,7 @@ namespace {
 struct Signs {
   double learning_rate = 0.25, weight_decay = 0, clipvalue = 0;
   static constexpr const char* name = "signs";
-  static constexpr std::size_t slots = 2;
+  static constexpr std::size_t slots = 2, least_slots = 2;
   constexpr std::size_t slots_in_use() const { return 2; }
   constexpr double initial_state(std::size_t slot) const { return slot == 0 ? 1 : 2; }
   template <class>
