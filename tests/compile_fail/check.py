@@ -16,21 +16,14 @@ import re
 import subprocess
 import sys
 
-INCLUDE = re.compile(r"^#include .*\n", flags=re.MULTILINE)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from joined import joined, namespace  # noqa: E402
 
 
 def squeeze(text, sources=()):
     """Without spaces and the namespaces that are not the user's."""
-    own = "".join(f"|{pathlib.Path(source).stem}::" for source in sources)
+    own = "".join(f"|{namespace(source)}::" for source in sources)
     return re.sub(r"\s+", "", re.sub(rf"ctnn::(?:(?:avx|sse|neon|sve|plain)\w*::)?{own}", "", text))
-
-
-def joined(sources):
-    """One program of several, whose lines keep their files' names and numbers."""
-    texts = {source: pathlib.Path(source).read_text(encoding="utf-8") for source in sources}
-    headers = sorted({include for text in texts.values() for include in INCLUDE.findall(text)})
-    parts = [f'namespace {pathlib.Path(source).stem} {{\n#line 1 "{source}"\n{INCLUDE.sub(chr(10), text)}}}\n' for source, text in texts.items()]
-    return "".join(headers + parts)
 
 
 def run(compiler, flags, sources, accepted):
