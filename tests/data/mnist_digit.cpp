@@ -42,21 +42,21 @@ float largest_difference(const xt::xtensor<float, 4>& a, const xt::xtensor<float
 }  // namespace
 
 TEST_CASE("mnist_digit: MNIST's own digits come back as they are") {
-  const Mnist mnist = load_mnist(CTNN_SOURCE_ROOT "/examples/data/mnist");
+  const auto digits = read_idx<std::uint8_t, 3>(CTNN_SOURCE_ROOT "/examples/data/mnist/t10k-images-idx3-ubyte.gz");
   std::size_t same = 0, nearly = 0;
-  // Every seventh of the 10,000.
-  for (std::size_t i = 0; i < 10'000; i += 7) {
-    const auto image = xt::view(mnist.test.images, i, xt::all(), xt::all(), 0);
+  // Every 35th of the 10,000.
+  for (std::size_t i = 0; i < 10'000; i += 35) {
+    const Picture image = xt::view(digits, i, xt::all(), xt::all()) / 255.0f;
     const float brightest = xt::amax(image)();
-    const float difference = largest_difference(mnist_digit(Picture(image)),
-                                                xt::view(image, xt::newaxis(), xt::all(), xt::all(), xt::newaxis()) / brightest);
+    const float difference =
+        largest_difference(mnist_digit(image), xt::view(image, xt::newaxis(), xt::all(), xt::all(), xt::newaxis()) / brightest);
     same += difference < 1e-6f;
     nearly += difference < 0.1001f;
   }
   // In others, faint pixels around the digit are left out. A few have a box of 19 pixels, or a centre of mass about half-way
   // between two pixels.
-  CHECK(same >= 1'180);
-  CHECK(nearly >= 1'423);
+  CHECK(same >= 240);
+  CHECK(nearly >= 284);
 }
 
 TEST_CASE("mnist_digit: any size and place, dark or bright ink, and weak contrast give the same digit") {
