@@ -74,17 +74,19 @@ def compiled_peers(options, directory, skipped):
             target = directory / f"{index}-{number}"
             # Clang does not take libtorch 1.13's headers for C++20.
             builder = compiler if program.every_compiler else shutil.which("g++") or compiler
-            command = programs.command(program, builder, target)
-            if not command:
+            commands = programs.commands(program, builder, target)
+            if not commands:
                 continue
             if not programs.has_header(program, builder):
                 skipped.append(f"{program.label}: no header <{program.header}>")
                 continue
-            builds.append((program, builder, target, [*command, *(["-Werror"] if options.check else [])]))
+            commands[0] += ["-Werror"] if options.check else []
+            builds.append((program, builder, target, commands))
 
-    def build(program, builder, _, command):
+    def build(program, builder, _, commands):
         print(f"building {program.label} with {builder}", file=sys.stderr)
-        subprocess.run(command, check=True)
+        for command in commands:
+            subprocess.run(command, check=True)
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(build, *zip(*builds)))

@@ -67,12 +67,17 @@ def version(compiler):
     return subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
 
 
-def command(program, compiler, target):
-    """What builds the program, or None if this compiler is not meant to."""
+def commands(program, compiler, target):
+    """What compiles and links the program, or None if this compiler is not meant to."""
     own = next((flags for name, flags in program.own_flags.items() if version(compiler).startswith(name)), None)
     if program.own_flags_only and own is None:
         return None
-    return [compiler, "-std=c++20", *program.flags, *(own or []), *WARNINGS, str(HERE / program.source), "-o", str(target), *program.libraries]
+    headers = [flag for flag in program.libraries if not flag.startswith("-l")]
+    libraries = [flag for flag in program.libraries if flag.startswith("-l")]
+    compiled = f"{target}.o"
+    # -ffast-math is the linker's matter as well.
+    return [[compiler, "-std=c++20", *program.flags, *(own or []), *WARNINGS, *headers, "-c", str(HERE / program.source), "-o", compiled],
+            [compiler, *program.flags, compiled, "-o", str(target), *libraries]]
 
 
 def has_header(program, compiler):

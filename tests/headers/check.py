@@ -7,6 +7,7 @@ import concurrent.futures
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 # The core knows no heap, no exceptions, no I/O and no xtensor.
 FORBIDDEN_IN_CORE = ["xtensor", "ctnn/heap.hpp", "ctnn/errors.hpp", "/iostream", "/ostream", "/string", "/vector", "/memory", "/stdexcept",
@@ -15,18 +16,20 @@ FORBIDDEN_IN_CORE = ["xtensor", "ctnn/heap.hpp", "ctnn/errors.hpp", "/iostream",
 
 def main():
     split = sys.argv.index("--")
-    compiler, include, flags = sys.argv[1:split], pathlib.Path(sys.argv[split + 1]), sys.argv[split + 2 :]
+    compiler, include, flags = sys.argv[1:split], pathlib.Path(sys.argv[split + 1]).resolve(), sys.argv[split + 2 :]
     base = [*compiler, "-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", f"-I{include}", *flags]
 
     def alone(header):
         # Included twice: the second time must add nothing.
-        source = f'#include "{header}"\n#include "{header}"\nint main() {{}}\n'
-        command = [*base, "-fsyntax-only", "-x", "c++", "-"]
-        return header, subprocess.run(command, input=source, capture_output=True, text=True, check=False)
+        source = str(header).replace("/", "_") + ".cpp"
+        (pathlib.Path(directory) / source).write_text(f'#include "{header}"\n#include "{header}"\nint main() {{}}\n', encoding="utf-8")
+        # A file and its dependencies are what ccache knows it by.
+        command = [*base, "-MD", "-c", source]
+        return header, subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
 
     headers = sorted(path.relative_to(include) for path in include.rglob("*.hpp"))
     failures = 0
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory() as directory, concurrent.futures.ThreadPoolExecutor(2) as pool:
         for header, result in pool.map(alone, headers):
             if result.returncode != 0 or result.stderr:
                 failures += 1
