@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 
 . tests/packages.sh
 need git ccache clang-19 libclang-rt-19-dev libomp-19-dev libeigen3-dev libopenblas-dev g++-aarch64-linux-gnu qemu-user debootstrap
+use_ccache
 
 start=$SECONDS
 step() { echo; echo "== $* ($((SECONDS - start)) s)"; }

@@ -1,4 +1,6 @@
-# need PACKAGE…: installs those Debian packages that are missing, as root or through sudo. Sourced by the run scripts.
+# Of Debian, for the scripts that source this.
+#
+# need PACKAGE…: installs those Debian packages that are missing, as root or through sudo.
 need() {
   missing=
   for package in "$@"; do
@@ -10,4 +12,12 @@ need() {
   $root apt-get update
   # shellcheck disable=SC2086
   $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
+}
+
+# Puts Debian's ccache in front of the compilers, by their own names. A precompiled header is the same where what it is made from is, and
+# what was included stands in the files that ninja asks the compiler for: no source is preprocessed twice.
+use_ccache() {
+  PATH=/usr/lib/ccache:$PATH
+  CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime CCACHE_DEPEND=1 CCACHE_MAXSIZE=5G
+  export PATH CCACHE_SLOPPINESS CCACHE_DEPEND CCACHE_MAXSIZE
 }
