@@ -104,4 +104,4 @@ stopped "$classify" "$dense" --weights "$dense" "$data/three.png"
 stopped "$classify" "$conv" --network dense --weights "$conv" "$data/three.png"
 stopped "$classify" mnist_conv.weights.h5 "$data/three.png"
 if "$classify" >/dev/null 2>"$work/error" || ! grep -q PICTURE "$work/error"; then fail "a picture that is not given is not asked for"; fi
-refused "$classify" --network other
+refused "$classify" --network other "$data/three.png"

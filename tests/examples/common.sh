@@ -8,9 +8,9 @@ drawn() {
   grep -q '</svg>' "$1.svg" || fail "no SVG was written: $1"
 }
 
-# refused PROGRAM OPTION VALUE: the program fails, and names the option in one line.
+# refused PROGRAM OPTION VALUE [ARGUMENT…]: the program fails, and names the option in one line.
 refused() {
-  if "$1" "$2" "$3" >/dev/null 2>"$work/error"; then fail "$2 $3 was accepted"; fi
+  if "$@" >/dev/null 2>"$work/error"; then fail "$2 $3 was accepted"; fi
   grep -q -- "$2" "$work/error" || fail "$2 $3 is not named in: $(cat "$work/error")"
   [ "$(wc -l <"$work/error")" = 1 ] || fail "$2 $3 gives more than one line: $(cat "$work/error")"
 }
