@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 . tests/packages.sh
-need git ccache clang-19 libclang-rt-19-dev libomp-19-dev libeigen3-dev libopenblas-dev g++-aarch64-linux-gnu qemu-user debootstrap
+need git ccache clang-19 clang-tidy-19 libclang-rt-19-dev libomp-19-dev libeigen3-dev libopenblas-dev g++-aarch64-linux-gnu qemu-user debootstrap
 use_ccache
 
 start=$SECONDS
@@ -50,6 +50,9 @@ meson setup build-full-aarch64 --cross-file tests/cross/aarch64.txt -Dnative=fal
   -Dwerror=true -Doptimize_tests=true
 ninja -C build-full-aarch64 tests/kernel_tests tests/lane_tests tests/allocation_test tests/every_float_test
 meson test -C build-full-aarch64 --no-rebuild --print-errorlogs kernels lanes allocation 'every float'
+
+step "clang-tidy: the example that .ci/run leaves out"
+clang-tidy-19 --quiet --warnings-as-errors='*' examples/custom_layer.cpp -- -std=c++20 -Iinclude
 
 step "fuzzing the readers of data files"
 sh tests/fuzz/run.sh 300
