@@ -26,10 +26,11 @@ inline double relative_error(double a, double b, double scale) { return std::abs
 template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>>
 [[gnu::noinline]] std::vector<Scalar> gradient(const Loss& loss, const std::vector<Scalar>& parameters,
                                                const std::vector<Scalar>& x, const std::vector<Scalar>& y, std::size_t count,
-                                               Scalar* value = nullptr) {
+                                               Scalar* value = nullptr, const Scalar* weights = nullptr) {
   std::vector<Scalar> result(Net::parameter_count);
   const ctnn::Samples<Scalar> inputs{.data = x.data(), .stride = std::ssize(x) / static_cast<std::ptrdiff_t>(count)};
   const ctnn::Samples<Scalar> targets{.data = y.data(), .stride = std::ssize(y) / static_cast<std::ptrdiff_t>(count)};
+  const ctnn::SampleBatch<Scalar> batch{inputs, targets, count, weights};
   const ctnn::Objective<Loss> objective{loss};
   using Plan = ctnn::detail::WidePlan<Net, Loss, Lane>;
   using Couplings = ctnn::detail::CoupledPlan<Net, Loss, Lane>;
@@ -38,27 +39,22 @@ template <class Net, class Lane, class Loss, class Scalar = ctnn::ScalarOf<Lane>
     std::vector<Lane> memory(Couplings::memory), kept(Couplings::kept * (count / Plan::width + 1));
     std::vector<Scalar> partial(Net::parameter_count), statistics(Couplings::statistics), lost(Net::parameter_count);
     const ctnn::detail::SerialWorker<Lane> worker{memory.data(), partial.data()};
-    mean = ctnn::detail::CoupledBatch<Net, Lane, ctnn::detail::SerialWorker<Lane>, Loss>{objective,
-                                                                                         parameters.data(),
-                                                                                         inputs,
-                                                                                         targets,
-                                                                                         count,
-                                                                                         0,
-                                                                                         result.data(),
-                                                                                         worker,
-                                                                                         kept.data(),
-                                                                                         statistics.data(),
-                                                                                         count > Plan::most_samples ? lost.data()
-                                                                                                                    : nullptr}
-               .run();
+    mean =
+        ctnn::detail::CoupledBatch<Net, Lane, ctnn::detail::SerialWorker<Lane>, Loss>{
+            objective,   parameters.data(), batch,
+            0,           result.data(),     worker,
+            kept.data(), statistics.data(), count > Plan::most_samples ? lost.data() : nullptr}
+            .run()
+            .loss;
   } else if constexpr (Plan::is_wide) {
     std::vector<Lane> memory(Plan::memory);
     std::vector<Scalar> partial(Net::parameter_count), lost(Net::parameter_count);
-    mean = ctnn::detail::wide_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data(),
-                                                      ctnn::detail::SerialWorker<Lane>{memory.data(), partial.data()},
-                                                      count > Plan::most_samples ? lost.data() : nullptr);
+    mean = ctnn::detail::wide_sums<Net, true, Lane>(objective, parameters.data(), batch, 0, result.data(),
+                                                    ctnn::detail::SerialWorker<Lane>{memory.data(), partial.data()},
+                                                    count > Plan::most_samples ? lost.data() : nullptr)
+               .loss;
   } else {
-    mean = ctnn::detail::narrow_scores<Net, true, Lane>(objective, parameters.data(), inputs, targets, count, 0, result.data());
+    mean = ctnn::detail::narrow_sums<Net, true, Lane>(objective, parameters.data(), batch, 0, result.data()).loss;
   }
   if (value) *value = mean;
   return result;
@@ -75,10 +71,10 @@ std::vector<double> class_targets(std::size_t count) {
 
 /// Checks the gradient of a network's loss in double against central differences, in lanes and number by number, for
 /// batches around the register width. `spread` is the range of inputs; errors are relative to the largest component. Of a network
-/// with more than 300 parameters, some 300 are looked at, evenly spread.
+/// with more than 300 parameters, some 300 are looked at, evenly spread. `weighted`: samples have weights, some of them 0.
 template <class Net, class Loss = ctnn::MeanSquaredError>
 void central_differences(const Loss& loss = {}, double spread = 2, double tolerance = 1e-10,
-                         std::vector<double> (*targets)(std::size_t) = any_targets) {
+                         std::vector<double> (*targets)(std::size_t) = any_targets, bool weighted = false) {
   using Lane = ctnn::kernels::NativeLane<double>;
   constexpr std::size_t in = Net::input_shape::size, out = ctnn::TargetShape<Loss, typename Net::output_shape>::size;
   for (const std::size_t count :
@@ -86,8 +82,11 @@ void central_differences(const Loss& loss = {}, double spread = 2, double tolera
     auto parameters = numbers<double>(Net::parameter_count, 11, -1.2, 1.2);
     const auto x = numbers<double>(in * count, 5, -spread, spread);
     const auto y = targets(out * count);
-    const auto in_lanes = gradient<Net, Lane>(loss, parameters, x, y, count);
-    const auto one_by_one = gradient<Net, double>(loss, parameters, x, y, count);
+    auto counted = numbers<double>(count, 17, 0.25, 3);
+    if (count > 2) counted[1] = 0;
+    const double* const weights = weighted ? counted.data() : nullptr;
+    const auto in_lanes = gradient<Net, Lane>(loss, parameters, x, y, count, static_cast<double*>(nullptr), weights);
+    const auto one_by_one = gradient<Net, double>(loss, parameters, x, y, count, static_cast<double*>(nullptr), weights);
     double scale = 0;
     for (const double g : one_by_one) scale = std::max(scale, std::abs(g));
     double worst = 0, apart = 0;
@@ -98,9 +97,9 @@ void central_differences(const Loss& loss = {}, double spread = 2, double tolera
         double high = 0, low = 0;
         const double value = parameters[i];
         parameters[i] = value + h;
-        gradient<Net, double>(loss, parameters, x, y, count, &high);
+        gradient<Net, double>(loss, parameters, x, y, count, &high, weights);
         parameters[i] = value - h;
-        gradient<Net, double>(loss, parameters, x, y, count, &low);
+        gradient<Net, double>(loss, parameters, x, y, count, &low, weights);
         parameters[i] = value;
         return (high - low) / (2 * h);
       };

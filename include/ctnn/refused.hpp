@@ -18,8 +18,6 @@ namespace ctnn::inline CTNN_VARIANT {
 struct FitOptions;
 struct EvaluateOptions;
 struct History;
-template <class Scalar, std::size_t Count>
-struct Scores;
 
 /// Whether a Model's network is one: a Sequential, or a type that inherits from one.
 template <class Type>
@@ -145,7 +143,18 @@ template <class Scalar>
 class RefusedTrainer {
  public:
   using scalar = Scalar;
-  using Result = Scores<Scalar, 16>;
+  /// Scores of whatever metrics.
+  struct Result {
+    Scalar loss{};
+    std::array<Scalar, 16> metrics{};
+
+    constexpr operator Scalar() const { return loss; }
+    constexpr Scalar operator[](const char*) const { return loss; }
+    template <class MetricType>
+    constexpr Scalar get() const {
+      return loss;
+    }
+  };
 
   template <class... Batch>
   constexpr Result train_on_batch(const Batch&...) const {

@@ -60,6 +60,20 @@ struct Samples {
   }
 };
 
+/// Samples, their targets and, where they do not all count alike, how much each does: a loss is the sum of the samples' own, each
+/// times its weight, divided by their number.
+template <class Scalar>
+struct SampleBatch {
+  Samples<Scalar> x, y;
+  std::size_t count = 0;            ///< at least 1
+  const Scalar* weights = nullptr;  ///< of each sample, in the order of the batch; null where each is 1
+
+  /// Samples [first, first + size).
+  constexpr SampleBatch part(std::size_t first, std::size_t size) const {
+    return {x.from(first), y.from(first), size, weights ? weights + first : nullptr};
+  }
+};
+
 namespace detail {
 
 /// The samples that are brought into memory together where they do not lie there as needed: some whole tiles.

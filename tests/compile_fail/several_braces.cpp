@@ -13,8 +13,8 @@ using Small = Model<Sequential<Dense<3, 2>>>;
 using SmallTrainer = decltype(std::declval<Small&>().compile(SGD{}, MeanSquaredError{}));
 
 // mistake: callbacks among the options, as in Keras
-// expect: ctnn: fit's options must be batch_size, epochs, shuffle, validation_split, verbose, seed, stop_on_interrupt or threads
-// expect: are_options<FitOptions, detail::OtherOptions>
+// expect: ctnn: fit's options must be batch_size, epochs, shuffle, validation_split, class_weight, sample_weight, verbose, seed,
+// stop_on_interrupt or threads, in this order expect: are_options<FitOptions, detail::OtherOptions>
 #ifdef ACCEPTED
 History keyword(SmallTrainer& trainer, const Batch& x) { return trainer.fit(x, x, {.epochs = 2}, EarlyStopping{}); }
 #else
@@ -27,12 +27,12 @@ History keyword(SmallTrainer& trainer, const Batch& x) { return trainer.fit(x, x
 History misnamed(SmallTrainer& trainer, const Batch& x) { return trainer.fit(x, x, {.EITHER(epochs, epoch) = 2}, EarlyStopping{}); }
 
 // mistake: evaluation that is verbose
-// expect: ctnn: evaluate's options must be batch_size or threads, both numbers, as in evaluate(x, y, {.batch_size = 64})
+// expect: ctnn: evaluate's options must be batch_size, sample_weight or threads, as in evaluate(x, y, {.batch_size = 64})
 // expect: are_options<EvaluateOptions,
 float verbose(const SmallTrainer& trainer, const Batch& x) { return trainer.evaluate(x, x, {.EITHER(batch_size, verbose) = 1}); }
 
 // mistake: a number for evaluate
-// expect: ctnn: evaluate's options must be batch_size or threads
+// expect: ctnn: evaluate's options must be batch_size, sample_weight or threads
 // expect: are_options<EvaluateOptions, int>
 float batch_size(const SmallTrainer& trainer, const Batch& x) { return trainer.evaluate(x, x, EITHER({32}, 32)); }
 

@@ -33,6 +33,11 @@ TEST_CASE("metrics of one name are numbered as in Keras") {
   CHECK(detail::log_names({"accuracy_1", "accuracy", "accuracy"}) == Names{"loss", "accuracy_1", "accuracy", "accuracy_2"});
   CHECK(detail::log_names({"loss", "val_loss"}) == Names{"loss", "loss_1", "val_loss_2"});
   CHECK(detail::log_names({"val_accuracy", "accuracy"}) == Names{"loss", "val_accuracy", "accuracy_1"});
+  // Of weighted ones.
+  CHECK(detail::log_names({"accuracy", "accuracy"}, {false, true}) == Names{"loss", "accuracy", "weighted_accuracy"});
+  CHECK(detail::log_names({"accuracy", "auc"}, {true, true}) == Names{"loss", "accuracy", "auc"});
+  CHECK(detail::log_names({"auc", "auc", "auc", "auc"}, {false, true, true, false}) ==
+        Names{"loss", "auc", "weighted_auc", "weighted_auc_1", "auc_3"});
 }
 
 TEST_CASE("a history has every name, equally long") {

@@ -67,9 +67,9 @@ TEST_CASE("number by number") {
   using Net = Sequential<Dense<1, 1>>;
   const std::vector<float> parameters{0, 0}, x{1}, y{0.3f};
   std::vector<float> gradient(2);
-  const auto scores =
-      detail::narrow_scores<Net, true, float>(Objective{MeanSquaredError{}}, parameters.data(), {.data = x.data(), .stride = 0},
-                                              {.data = y.data(), .stride = 0}, many, 0, gradient.data());
+  const auto scores = detail::narrow_sums<Net, true, float>(
+      Objective{MeanSquaredError{}}, parameters.data(), {{.data = x.data(), .stride = 0}, {.data = y.data(), .stride = 0}, many}, 0,
+      gradient.data());
   near(scores.loss, 0.09f);
   for (const float g : gradient) near(g, -0.6f);
 }

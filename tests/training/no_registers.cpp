@@ -73,9 +73,10 @@ TEST_CASE("in memory a batch comes to the same as on the stack, number by number
     for (std::size_t i = 0; i < count; ++i) y[i] = static_cast<float>(i % 4);
     float loss = 0;
     const auto gradient = checks::gradient<Net, float>(SparseCategoricalCrossentropy{}, parameters, x, y, count, &loss);
-    const float on_stack = detail::narrow_scores<Net, true, float>(Objective{SparseCategoricalCrossentropy{}}, parameters.data(),
-                                                                   {.data = x.data(), .stride = 20},
-                                                                   {.data = y.data(), .stride = 1}, count, 0, expected.data());
+    const float on_stack = detail::narrow_sums<Net, true, float>(
+                               Objective{SparseCategoricalCrossentropy{}}, parameters.data(),
+                               {{.data = x.data(), .stride = 20}, {.data = y.data(), .stride = 1}, count}, 0, expected.data())
+                               .loss;
     CHECK(loss == doctest::Approx(on_stack));
     for (std::size_t i = 0; i < expected.size(); ++i) CHECK(gradient[i] == doctest::Approx(expected[i]).epsilon(1e-4).scale(1e-2));
   }

@@ -52,7 +52,9 @@ class BasicTrainer {
   using network = typename Model::network;
   using scalar = typename Model::scalar;
 
-  using scores = Scores<scalar, sizeof...(Metrics)>;
+  using Output = typename network::output_shape;
+  using scores = Scores<scalar, Output, Metrics...>;
+  using Sums = detail::SumsOf<network, scalar, Metrics...>;
   using BatchLane = detail::BatchLane<scalar>;
   /// What one target is: the loss's target_shape.
   using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
@@ -75,45 +77,56 @@ class BasicTrainer {
   /// is infinite or NaN, a schedule's rate is no rate, or the step would make a parameter infinite, nothing changes, the count of
   /// iterations neither.
   CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
+    return scores_of(step(SampleBatch<scalar>{x, y, count}), count);
+  }
+  /// The same of a batch whose samples may have weights; the batch's mean loss and the sums of its metrics.
+  CTNN_INLINE constexpr Sums step(const SampleBatch<scalar>& batch) {
     if constexpr (couples) {
-      return step(x, y, count, serial_worker());
+      return step(batch, serial_worker());
     } else {
-      return finish(compute<true>(x, y, count, gradient_.data(), has_worker ? lost(count) : nullptr), detail::NoWorkers{});
+      return finish(compute<true>(batch, gradient_.data(), has_worker ? lost(batch.count) : nullptr), detail::NoWorkers{});
     }
   }
 
   /// The scores of `count` ≥ 1 samples; the loss with the penalties of regularised layers. Uses the trainer's memory, so two
   /// threads may not evaluate with one BasicTrainer.
   CTNN_INLINE constexpr scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) const {
-    return with_penalties(compute<false>(x, y, count, nullptr, nullptr));
+    return scores_of(evaluate(SampleBatch<scalar>{x, y, count}), count);
+  }
+  CTNN_INLINE constexpr Sums evaluate(const SampleBatch<scalar>& batch) const {
+    return with_penalties(compute<false>(batch, nullptr, nullptr));
   }
 
   /// The same with a worker's memory in place of the trainer's.
-  scores evaluate(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count,
-                  const detail::SerialWorker<BatchLane>& worker) const {
+  Sums evaluate(const SampleBatch<scalar>& batch, const detail::SerialWorker<BatchLane>& worker) const {
     if constexpr (is_wide) {
-      return with_penalties(detail::wide_scores<network, false, BatchLane>(objective_, model_->data(), x, y, count, noise(),
-                                                                           static_cast<scalar*>(nullptr), worker, nullptr));
+      return with_penalties(detail::wide_sums<network, false, BatchLane>(objective_, model_->data(), batch, noise(),
+                                                                         static_cast<scalar*>(nullptr), worker, nullptr));
     } else {
-      return evaluate(x, y, count);
+      return evaluate(batch);
     }
   }
 
   /// A step whose work is shared by `workers` (workers.hpp); the result is the same to the bit.
   template <class Workers>
-  scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, const Workers& workers) {
+  Sums step(const SampleBatch<scalar>& batch, const Workers& workers) {
     if constexpr (couples) {
-      BatchLane* const kept = kept_.require(kept_lanes(count));
-      detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> batch{
-          objective_, model_->data(), x, y, count, noise(), gradient_.data(), workers, kept, statistics_.data(), lost(count)};
-      return finish(batch.run(), workers);
+      BatchLane* const kept = kept_.require(kept_lanes(batch.count));
+      detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> coupled{
+          objective_, model_->data(), batch, noise(), gradient_.data(), workers, kept, statistics_.data(), lost(batch.count)};
+      return finish(coupled.run(), workers);
     } else if constexpr (is_wide) {
-      return finish(detail::wide_scores<network, true, BatchLane>(objective_, model_->data(), x, y, count, noise(),
-                                                                  gradient_.data(), workers, lost(count)),
+      return finish(detail::wide_sums<network, true, BatchLane>(objective_, model_->data(), batch, noise(), gradient_.data(),
+                                                                workers, lost(batch.count)),
                     workers);
     } else {
-      return step(x, y, count);
+      return step(batch);
     }
+  }
+
+  /// What the sums over `count` samples come to.
+  CTNN_INLINE constexpr scores scores_of(const Sums& sums, std::size_t count) const {
+    return objective_.template scores<scalar, Output>(sums, count);
   }
 
   /// One step on arrays of samples and targets; as `step`.
@@ -173,20 +186,21 @@ class BasicTrainer {
   /// Whether the compiler may evaluate a step; a model that says nothing of it can be a constant.
   static constexpr bool may_be_constant = !requires { typename Model::never_constant; };
 
-  /// Scores and, with `Gradient`, the gradient: in registers of samples, or number by number where the compiler evaluates it.
+  /// The mean loss, the sums of the metrics and, with `Gradient`, the gradient: in registers of samples, or number by number where
+  /// the compiler evaluates it.
   template <bool Gradient>
-  CTNN_INLINE constexpr scores compute(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count, scalar* gradient,
-                                       [[maybe_unused]] scalar* lost_of_gradient) const {
+  CTNN_INLINE constexpr Sums compute(const SampleBatch<scalar>& batch, scalar* gradient,
+                                     [[maybe_unused]] scalar* lost_of_gradient) const {
     if constexpr (may_be_constant) {
       if (std::is_constant_evaluated()) {
-        return detail::narrow_scores<network, Gradient, scalar>(objective_, model_->data(), x, y, count, noise(), gradient);
+        return detail::narrow_sums<network, Gradient, scalar>(objective_, model_->data(), batch, noise(), gradient);
       }
     }
     if constexpr (is_wide) {
-      return detail::wide_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient,
-                                                               serial_worker(), lost_of_gradient);
+      return detail::wide_sums<network, Gradient, BatchLane>(objective_, model_->data(), batch, noise(), gradient, serial_worker(),
+                                                             lost_of_gradient);
     } else {
-      return detail::narrow_scores<network, Gradient, BatchLane>(objective_, model_->data(), x, y, count, noise(), gradient);
+      return detail::narrow_sums<network, Gradient, BatchLane>(objective_, model_->data(), batch, noise(), gradient);
     }
   }
 
@@ -219,13 +233,13 @@ class BasicTrainer {
     }(std::make_index_sequence<Couplings::couplings>{});
   }
 
-  CTNN_INLINE constexpr scores with_penalties(scores result) const {
+  CTNN_INLINE constexpr Sums with_penalties(Sums result) const {
     if constexpr (detail::has_penalties<network>) result.loss += detail::penalty<network>(data());
     return result;
   }
 
   template <class Workers>
-  CTNN_INLINE constexpr scores finish(scores result, const Workers& workers) {
+  CTNN_INLINE constexpr Sums finish(Sums result, const Workers& workers) {
     if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
     if (math::is_finite(result.loss) && statistics_are_finite() &&
         detail::update<network>(optimizer_, iterations_ + 1, detail::magnitude_of<network>(gradient(), workers), model_->data(),

@@ -14,15 +14,13 @@ class CoupledBatch {
   using Scalar = ScalarOf<Lane>;
   using Plan = CoupledPlan<Net, LossType, Lane, Metrics...>;
   using Task = typename Plan::Task;
-  using Sums = Scores<Scalar, sizeof...(Metrics)>;
+  using Sums = SumsOf<Net, Scalar, Metrics...>;
   static constexpr std::size_t width = Plan::width;
 
  public:
   const Objective<LossType, Metrics...>& objective;
   const Scalar* parameters;
-  const Samples<Scalar>& x;
-  const Samples<Scalar>& y;
-  std::size_t count;
+  const SampleBatch<Scalar>& batch;
   std::uint64_t noise;
   Scalar* gradient;
   const Workers& workers;
@@ -30,13 +28,13 @@ class CoupledBatch {
   Scalar* statistics;  ///< CoupledPlan::statistics numbers
   Scalar* lost;        ///< as many numbers as the gradient; null unless the batch is long (WidePlan::most_samples)
 
-  /// The scores; writes gradient and statistics.
+  /// The mean loss and the sums of the metrics; writes gradient and statistics.
   CTNN_NOINLINE Sums run() {
     forward(std::make_index_sequence<Plan::couplings>{});
     begin_long_sum<Net::parameter_count>(lost);
-    const Sums scores = train_segment<Plan::couplings>();
+    const Sums sums = train_segment<Plan::couplings>();
     backward(std::make_index_sequence<Plan::couplings>{});
-    return scores;
+    return sums;
   }
 
  private:
@@ -53,7 +51,7 @@ class CoupledBatch {
     return statistics + Plan::template statistics_before<K>;
   }
   Scalar* lost_at(std::size_t parameter) const { return lost ? lost + parameter : nullptr; }
-  std::size_t all_tiles() const { return (count + width - 1) / width; }
+  std::size_t all_tiles() const { return (batch.count + width - 1) / width; }
 
   template <std::size_t... K>
   void forward(std::index_sequence<K...>) {
@@ -74,7 +72,7 @@ class CoupledBatch {
     }
   }
   /// Samples of the tile that begins with this one; the rest of its lanes are of no sample.
-  std::size_t valid(std::size_t first) const { return count - first < width ? count - first : width; }
+  std::size_t valid(std::size_t first) const { return batch.count - first < width ? batch.count - first : width; }
 
   /// The lane without what lies in lanes of no sample.
   static Lane only_valid(Lane value, std::size_t samples) {
@@ -91,7 +89,7 @@ class CoupledBatch {
     for (std::size_t t = 0; t < tiles; ++t) {
       const std::size_t sample = first + t * width;
       if constexpr (K == 0) {
-        load_samples<size>(x, sample, valid(sample), input + t * size, row);
+        load_samples<size>(batch.x, sample, valid(sample), input + t * size, row);
       } else {
         using Coupling = typename Plan::template Coupling<K - 1>;
         Coupling::layer::template normalize<typename Coupling::In>(
@@ -111,7 +109,7 @@ class CoupledBatch {
     using Segment = typename Plan::template Segment<K>;
     constexpr std::size_t in = Segment::In::size, size = Plan::template Coupling<K>::size;
     for_each_part<Plan::part>(
-        count, workers,
+        batch.count, workers,
         [&](std::size_t from, std::size_t part, std::size_t worker) {
           Lane* const input = workers.memory(worker);
           Lane* const values = input + Plan::tiles * Plan::largest_input;
@@ -136,7 +134,7 @@ class CoupledBatch {
     begin_long_sum<Count>(own_lost);
     for (std::size_t i = 0; i < Count; ++i) results[i] = Scalar(0);
     for_each_part<Plan::part>(
-        count, workers,
+        batch.count, workers,
         [&](std::size_t from, std::size_t part, std::size_t worker) {
           Lane* const total = workers.memory(worker);
           Lane* const sums = total + Count;
@@ -169,7 +167,7 @@ class CoupledBatch {
   void measure() {
     using Coupling = typename Plan::template Coupling<K>;
     constexpr std::size_t channels = Coupling::In::dimensions.last();
-    const Scalar scale = Scalar(1) / static_cast<Scalar>(count * (Coupling::size / channels));
+    const Scalar scale = Scalar(1) / static_cast<Scalar>(batch.count * (Coupling::size / channels));
     [&]<std::size_t... Pass>(std::index_sequence<Pass...>) {
       (reduce<Coupling::in_a_pass>(
            [&](std::size_t first, Lane* sums) {
@@ -205,11 +203,11 @@ class CoupledBatch {
     using Chain = typename Segment::chain;
     constexpr bool last = K == Plan::couplings;
     constexpr std::size_t in = Segment::In::size;
-    const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
-    Scores<double, sizeof...(Metrics)> scores;
-    Sums sums[Workers::most], means;
+    const Scalar scale = Scalar(1) / static_cast<Scalar>(batch.count);
+    SumsOf<Net, double, Metrics...> total;
+    Sums sums[Workers::most], result;
     for_each_part<Plan::part>(
-        count, workers,
+        batch.count, workers,
         [&](std::size_t from, std::size_t part, std::size_t worker) {
           Scalar* const own = (from == 0 ? gradient : workers.partial(worker)) + Segment::offset;
           Lane* const input = workers.memory(worker);
@@ -218,8 +216,8 @@ class CoupledBatch {
           Lane* const values = room + Task::judging;
           Lane* const lanes = values + Plan::tiles * Segment::values;
           Scalar* const row = kernels::elements_of(lanes + Segment::lane_sums);
-          Lane totals[1 + sizeof...(Metrics)];
-          for (Lane& total : totals) total = Lane(0);
+          Lane totals[Task::sums];
+          for (Lane& sum : totals) sum = Lane(0);
           for_each_group(from, part, [&](std::size_t first, std::size_t tiles) {
             load<K>(first, tiles, input, row);
             const auto rest = [&](const Lane* outputs, Lane* dy) {
@@ -227,9 +225,10 @@ class CoupledBatch {
                 const std::size_t sample = first + t * width;
                 if constexpr (last) {
                   constexpr std::size_t out = Task::Output::size, labels = Task::Target::size;
-                  load_samples<labels>(y, sample, valid(sample), target + t * labels, row);
-                  judge<Task, true>(objective, outputs + t * out, static_cast<const Lane*>(target + t * labels), scale, 0,
-                                    valid(sample), dy + t * out, static_cast<Lane*>(totals), room);
+                  load_samples<labels>(batch.y, sample, valid(sample), target + t * labels, row);
+                  judge<Task, true>(objective, outputs + t * out, static_cast<const Lane*>(target + t * labels), scale,
+                                    batch.weights ? batch.weights + sample : nullptr, 0, valid(sample), dy + t * out,
+                                    static_cast<Lane*>(totals), room);
                 } else if (dy) {
                   leave<K>(sample, dy + t * Plan::template Coupling<K>::size);
                 }
@@ -242,17 +241,16 @@ class CoupledBatch {
                                                            pass(K, first, tiles, first == from, values), rest);
           });
           if constexpr (Segment::lane_sums > 0 && width > 1) Chain::reduce(static_cast<const Lane*>(lanes), own);
-          sums[worker].loss = kernels::sum(totals[0]) * scale;
-          for (std::size_t i = 0; i < sizeof...(Metrics); ++i) sums[worker].metrics[i] = kernels::sum(totals[1 + i]) * scale;
+          sums[worker].set(static_cast<const Lane*>(totals), scale);
         },
         [&](std::size_t parts, std::size_t first) {
-          for (std::size_t worker = 0; worker < parts; ++worker) scores.add(sums[worker]);
+          for (std::size_t worker = 0; worker < parts; ++worker) total.add(sums[worker]);
           add_partials(workers, first == 0 ? 1 : 0, parts, Segment::offset, Segment::parameters, gradient + Segment::offset,
                        lost_at(Segment::offset));
         });
     end_long_sum<Segment::parameters>(gradient + Segment::offset, lost_at(Segment::offset));
-    means.add(scores);
-    return means;
+    result.add(total);
+    return result;
   }
 
   /// The gradient of what entered coupling K, of a tile.
@@ -263,7 +261,7 @@ class CoupledBatch {
     Coupling::layer::template input_gradient<typename Coupling::In>(
         static_cast<const Lane*>(inputs<K>() + place), static_cast<const Lane*>(gradients<K>() + place),
         parameters + Coupling::offset, static_cast<const Scalar*>(statistics_of<K>()),
-        static_cast<const Scalar*>(gradient + Coupling::offset), count, dx);
+        static_cast<const Scalar*>(gradient + Coupling::offset), batch.count, dx);
     for (std::size_t i = 0; i < Coupling::size; ++i) dx[i] = only_valid(dx[i], valid(sample));
   }
 };

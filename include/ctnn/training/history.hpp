@@ -12,6 +12,7 @@
 #include "../diagnostics.hpp"
 #include "../initializers.hpp"
 #include "logs.hpp"
+#include "sample_weight.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
 
@@ -21,8 +22,12 @@ struct FitOptions {
   std::size_t epochs = 1;
   bool shuffle = true;
   double validation_split = 0;  ///< the last part of the data, in [0, 1), held back before shuffling
-  int verbose = 1;              ///< 0 silent, 1 a progress bar (one line an epoch off a terminal), 2 one line an epoch
-  Seed seed{};                  ///< of the shuffling, and of what layers draw in training
+  /// How much a sample counts, by the number of its class, as {1.0, 14.0}; empty where all count alike. Not in validation.
+  std::vector<double> class_weight{};
+  /// How much each sample counts: its loss is multiplied by that. What validation_split holds back is validated with its weights.
+  SampleWeight sample_weight{};
+  int verbose = 1;  ///< 0 silent, 1 a progress bar (one line an epoch off a terminal), 2 one line an epoch
+  Seed seed{};      ///< of the shuffling, and of what layers draw in training
   /// Ctrl-C ends fit after the running batch, as long as SIGINT has its default action when fit begins; a second one ends
   /// the program. Where false, or where the program handles SIGINT itself, fit leaves the signal alone.
   bool stop_on_interrupt = true;
@@ -34,17 +39,21 @@ struct FitOptions {
 /// The options of evaluate, with Keras's names and defaults.
 struct EvaluateOptions {
   std::size_t batch_size = 32;
-  std::size_t threads = 1;  ///< each evaluates batches by itself; the result is the same to the bit
+  SampleWeight sample_weight{};  ///< how much each sample counts
+  std::size_t threads = 1;       ///< each evaluates batches by itself; the result is the same to the bit
 };
 
-/// Data that fit evaluates after every epoch. Refers to x and y, which must not be temporaries unless it is itself one.
+/// Data that fit evaluates after every epoch. Refers to x, y and weights, which must not be temporaries unless it is itself one.
 template <class X, class Y>
 struct ValidationData {
   const X& x;
   const Y& y;
+  SampleWeight sample_weight{};  ///< how much each sample counts
 };
 template <class X, class Y>
 ValidationData(const X&, const Y&) -> ValidationData<X, Y>;
+template <class X, class Y>
+ValidationData(const X&, const Y&, const SampleWeight&) -> ValidationData<X, Y>;
 
 /// What every epoch came to: its batches' losses and metrics weighted by their size, those of the validation data as
 /// "val_…", and whatever a callback set in the logs, such as "learning_rate". All are equally long.

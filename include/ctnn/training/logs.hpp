@@ -79,8 +79,9 @@ class Logs {
 namespace detail {
 
 /// "loss" and the metrics' names as Keras logs them: those that come again get _1, _2 …, and so do those that would be another's
-/// or its "val_…".
-[[gnu::cold]] inline std::vector<std::string> log_names(const std::vector<std::string>& metrics) {
+/// or its "val_…"; a weighted metric whose name is taken is called "weighted_…" first.
+[[gnu::cold]] inline std::vector<std::string> log_names(const std::vector<std::string>& metrics,
+                                                        const std::vector<bool>& weighted = {}) {
   std::vector<std::string> names{"loss"};
   const auto is_taken = [&](const std::string& name) {
     for (const std::string& other : names) {
@@ -89,11 +90,14 @@ namespace detail {
     return false;
   };
   for (std::size_t i = 0; i < metrics.size(); ++i) {
+    const bool other = i < weighted.size() && weighted[i] && is_taken(metrics[i]);
+    const std::string stem = other ? concat("weighted_", metrics[i]) : metrics[i];
     auto number =
-        std::count(metrics.begin(), metrics.begin() + static_cast<std::ptrdiff_t>(i), metrics[i]) + (metrics[i] == "loss");
-    std::string name = metrics[i];
-    if (number > 0) name = concat(metrics[i], "_", std::to_string(number));
-    while (is_taken(name)) name = concat(metrics[i], "_", std::to_string(++number));
+        other ? 0
+              : std::count(metrics.begin(), metrics.begin() + static_cast<std::ptrdiff_t>(i), metrics[i]) + (metrics[i] == "loss");
+    std::string name = stem;
+    if (number > 0) name = concat(stem, "_", std::to_string(number));
+    while (is_taken(name)) name = concat(stem, "_", std::to_string(++number));
     names.push_back(std::move(name));
   }
   return names;

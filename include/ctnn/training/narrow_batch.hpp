@@ -23,6 +23,22 @@ CTNN_INLINE Lane keep_lanes(Lane value, std::size_t from, std::size_t to) {
   return math::select(index < Lane(static_cast<Scalar>(to)), low, Lane(0));
 }
 
+/// What the samples of a tile count: of its lanes [from, to), which are of a sample each, the weights, or 1 where there are none;
+/// nothing of the others.
+template <class Lane>
+CTNN_INLINE constexpr Lane tile_weights(const ScalarOf<Lane>* weights, std::size_t from, std::size_t to) {
+  constexpr std::size_t width = kernels::width_of<Lane>;
+  if constexpr (width == 1) {
+    return weights ? *weights : Lane(1);
+  } else {
+    if (!weights) return keep_lanes(Lane(1), from, to);
+    if (to - from == width) return Lane::load(weights);
+    alignas(kernels::alignment) ScalarOf<Lane> values[width]{};
+    for (std::size_t lane = from; lane < to; ++lane) values[lane] = weights[lane];
+    return Lane::load(values);
+  }
+}
+
 /// The network that is trained for an objective, and what both need to know of each other.
 template <class Net, class LossType, class... Metrics>
 struct Training {
@@ -33,8 +49,9 @@ struct Training {
   /// The last layer, and whether a loss or metric is computed from its input.
   using Last = Leaf<typename LastLayer<typename Net::sequential>::type, Output>;
   template <class Part>
-  static constexpr bool takes_logits = distribution<typename LastLayer<typename Net::sequential>::type> != Distribution::none &&
-                                       distribution<typename LastLayer<typename Net::sequential>::type> == fused_distribution<Part>;
+  static constexpr bool takes_logits =
+      distribution<typename LastLayer<typename Net::sequential>::type> != Distribution::none &&
+      distribution<typename LastLayer<typename Net::sequential>::type> == fused_distribution<Unweighted<Part>>;
   /// Whether the network is trained without that layer, because any of them is.
   static constexpr bool to_logits = (takes_logits<LossType> || ... || takes_logits<Metrics>);
   using network = typename std::conditional_t<to_logits, Logits<Net>, std::type_identity<typename Net::sequential>>::type;
@@ -43,80 +60,110 @@ struct Training {
   /// Lanes of a tile for what the last layer makes of logits, and for a gradient beside dy.
   static constexpr std::size_t probabilities = to_logits ? Output::size : 0;
   static constexpr std::size_t beside =
-      to_logits && (!takes_logits<LossType> || ... || (is_loss_metric<Metrics> && !takes_logits<Metrics>)) ? Output::size : 0;
+      to_logits && (!takes_logits<LossType> || ... || (is_loss_metric<Unweighted<Metrics>> && !takes_logits<Metrics>))
+          ? Output::size
+          : 0;
   static constexpr std::size_t judging = probabilities + beside;
+
+  /// Numbers that add up over samples: the loss and, behind it, those of the metrics.
+  static constexpr std::size_t sums = (1 + ... + sum_count<Metrics, Output>);
 };
 
-/// Judges a tile of outputs: adds each sample's loss and metrics to `totals` and, with `Gradient`, writes dy. Only the
-/// lanes [from, to) count. `room` is for Training::judging lanes.
+/// Judges a tile of outputs: adds each sample's loss and what its metrics sum up to `totals` and, with `Gradient`, writes dy. Only
+/// the lanes [from, to) count, as much as `weights` says, those of the tile's samples or null. `room` is for Training::judging
+/// lanes.
 template <class Task, bool Gradient, class Lane, class LossType, class... Metrics>
 CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objective, const Lane* outputs, const Lane* target,
-                                 ScalarOf<Lane> scale, std::size_t from, std::size_t to, Lane* dy, Lane* totals,
-                                 [[maybe_unused]] Lane* room) {
+                                 ScalarOf<Lane> scale, const ScalarOf<Lane>* weights, std::size_t from, std::size_t to, Lane* dy,
+                                 Lane* totals, [[maybe_unused]] Lane* room) {
   using Output = typename Task::Output;
   constexpr std::size_t width = kernels::width_of<Lane>;
   const bool partial = width > 1 && to - from < width;
-  const auto add = [&](std::size_t index, Lane value) CTNN_INLINE_LAMBDA {
-    if constexpr (width > 1) {
-      if (partial) [[unlikely]]
-        value = keep_lanes(value, from, to);
+  // Both are rare, and take one branch together.
+  const bool unequal = partial | (weights != nullptr);
+  const auto counted = [&](Lane value) CTNN_INLINE_LAMBDA {
+    if (unequal) [[unlikely]] {
+      if constexpr (width > 1) value = keep_lanes(value, from, to);
+      if (weights) value *= tile_weights<Lane>(weights, from, to);
     }
-    totals[index] += value;
+    return value;
   };
   [[maybe_unused]] Lane* const beside = room + Task::probabilities;
+  // Metrics are a mean over samples, each of whose values counts 1 or its weight, or add up numbers of their own.
+  const auto add_mean = [&]<class MetricType>(const MetricType&, Lane value, Lane* sums) CTNN_INLINE_LAMBDA {
+    if constexpr (is_weighted<MetricType>) {
+      sums[0] += counted(value);
+      sums[1] += unequal ? tile_weights<Lane>(weights, from, to) : Lane(1);
+    } else {
+      if constexpr (width > 1) {
+        if (partial) [[unlikely]]
+          value = keep_lanes(value, from, to);
+      }
+      sums[0] += value;
+    }
+  };
   // Before dy is written it has room for the gradients of losses that are metrics.
   constexpr auto comes_first = []<class MetricType>(const MetricType*) {
-    return is_loss_metric<MetricType> && Task::template takes_logits<MetricType> == Task::to_logits;
+    return is_loss_metric<Unweighted<MetricType>> && Task::template takes_logits<MetricType> == Task::to_logits;
+  };
+  const auto for_each_metric = [&](const auto& visit) CTNN_INLINE_LAMBDA {
+    boost::hana::unpack(objective.metrics, [&](const Metrics&... metric) CTNN_INLINE_LAMBDA {
+      Lane* sums = totals + 1;
+      ((visit(metric, sums), sums += sum_count<Metrics, Output>), ...);
+    });
   };
   if constexpr ((comes_first(static_cast<const Metrics*>(nullptr)) || ...)) {
-    boost::hana::unpack(objective.metrics, [&](const Metrics&... metric) CTNN_INLINE_LAMBDA {
-      std::size_t index = 1;
-      const auto first = [&]<class MetricType>(const MetricType& own, std::size_t place) CTNN_INLINE_LAMBDA {
-        if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
-          return;
-        } else if constexpr (Task::to_logits) {
-          add(place, own.template evaluate_logits<Output>(outputs, target, room, dy));
-        } else {
-          add(place, own.template evaluate<Output>(outputs, target, dy));
-        }
-      };
-      (first(metric, index++), ...);
+    for_each_metric([&]<class MetricType>(const MetricType& metric, Lane* sums) CTNN_INLINE_LAMBDA {
+      if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
+        return;
+      } else if constexpr (Task::to_logits) {
+        add_mean(metric, unweighted(metric).template evaluate_logits<Output>(outputs, target, room, dy), sums);
+      } else {
+        add_mean(metric, unweighted(metric).template evaluate<Output>(outputs, target, dy), sums);
+      }
     });
   }
   const Lane* predicted = outputs;
   if constexpr (Task::template takes_logits<LossType>) {
-    add(0, objective.loss.template evaluate_logits<Output>(outputs, target, scale, room, dy));
+    totals[0] += counted(objective.loss.template evaluate_logits<Output>(outputs, target, scale, room, dy));
     predicted = room;
   } else if constexpr (Task::to_logits) {
     using Last = typename Task::Last;
     Lane record[Last::record_size == 0 ? 1 : Last::record_size];
     Last::forward_training(outputs, static_cast<const ScalarOf<Lane>*>(nullptr), room, static_cast<Lane*>(record), 0, 0);
     predicted = room;
-    add(0, objective.loss.template evaluate<Output>(predicted, target, scale, beside));
+    totals[0] += counted(objective.loss.template evaluate<Output>(predicted, target, scale, beside));
     if constexpr (Gradient) {
       Last::template backward<true>(outputs, predicted, static_cast<const Lane*>(record),
                                     static_cast<const ScalarOf<Lane>*>(nullptr), static_cast<const Lane*>(beside),
                                     static_cast<Lane*>(nullptr), dy);
     }
   } else {
-    add(0, objective.loss.template evaluate<Output>(outputs, target, scale, dy));
+    totals[0] += counted(objective.loss.template evaluate<Output>(outputs, target, scale, dy));
   }
-  if constexpr (Gradient && width > 1) {
-    if (partial) [[unlikely]] {
-      for (std::size_t i = 0; i < Output::size; ++i) dy[i] = keep_lanes(dy[i], from, to);
+  if constexpr (Gradient) {
+    if (unequal) [[unlikely]] {
+      if constexpr (width > 1) {
+        for (std::size_t i = 0; i < Output::size; ++i) dy[i] = keep_lanes(dy[i], from, to);
+      }
+      if (weights) {
+        const Lane weight = tile_weights<Lane>(weights, from, to);
+        for (std::size_t i = 0; i < Output::size; ++i) dy[i] *= weight;
+      }
     }
   }
   if constexpr (sizeof...(Metrics) > 0) {
-    boost::hana::unpack(objective.metrics, [&](const Metrics&... metric) CTNN_INLINE_LAMBDA {
-      std::size_t index = 1;
-      const auto last = [&]<class MetricType>(const MetricType& own, std::size_t place) CTNN_INLINE_LAMBDA {
-        if constexpr (!is_loss_metric<MetricType>) {
-          add(place, own.template evaluate<LossType, Output>(predicted, target));
-        } else if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
-          add(place, own.template evaluate<Output>(predicted, target, beside));
-        }
-      };
-      (last(metric, index++), ...);
+    for_each_metric([&]<class MetricType>(const MetricType& metric, Lane* sums) CTNN_INLINE_LAMBDA {
+      if constexpr (AddsUp<Unweighted<MetricType>, Output>) {
+        constexpr bool weighted = is_weighted<MetricType>;
+        const Lane weight = unequal ? tile_weights<Lane>(weighted ? weights : nullptr, from, to) : Lane(1);
+        unweighted(metric).template add<LossType, Output>(predicted, target, weight, sums);
+        if constexpr (weighted) sums[sum_count<MetricType, Output> - 1] += weight;
+      } else if constexpr (!is_loss_metric<Unweighted<MetricType>>) {
+        add_mean(metric, unweighted(metric).template evaluate<LossType, Output>(predicted, target), sums);
+      } else if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
+        add_mean(metric, unweighted(metric).template evaluate<Output>(predicted, target, beside), sums);
+      }
     });
   }
 }
@@ -158,17 +205,18 @@ class LongBatch {
   bool begun_ = false;
 };
 
-/// The scores of a narrow network for a batch of `count` ≥ 1 samples. With `Gradient`, also the gradient of its mean loss by
+/// The mean loss of a batch in a narrow network, and the sums of its metrics. With `Gradient`, also the gradient of that loss by
 /// every parameter, written to `gradient` (Net::parameter_count numbers). `noise`: a number of the step.
 template <class Net, bool Gradient, class Lane, class LossType, class... Metrics>
-CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(const Objective<LossType, Metrics...>& objective,
-                                                                               const ScalarOf<Lane>* parameters,
-                                                                               const Samples<ScalarOf<Lane>>& x,
-                                                                               const Samples<ScalarOf<Lane>>& y, std::size_t count,
-                                                                               [[maybe_unused]] std::uint64_t noise,
-                                                                               [[maybe_unused]] ScalarOf<Lane>* gradient) {
+CTNN_INLINE constexpr SumsOf<Net, ScalarOf<Lane>, Metrics...> narrow_sums(const Objective<LossType, Metrics...>& objective,
+                                                                          const ScalarOf<Lane>* parameters,
+                                                                          const SampleBatch<ScalarOf<Lane>>& batch,
+                                                                          [[maybe_unused]] std::uint64_t noise,
+                                                                          [[maybe_unused]] ScalarOf<Lane>* gradient) {
   using Scalar = ScalarOf<Lane>;
   using Task = Training<Net, LossType, Metrics...>;
+  const Samples<Scalar>&x = batch.x, &y = batch.y;
+  const std::size_t count = batch.count;
   using Chain = typename Task::chain;
   constexpr std::size_t width = kernels::width_of<Lane>, in = Task::In::size, target_size = Task::Target::size;
   constexpr std::size_t lane_count = width == 1 || !Gradient ? 0 : Net::parameter_count;
@@ -186,13 +234,13 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
 
   constexpr std::size_t cut = Gradient && width > 1 ? OnStack<Chain>::cut : 0;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
-  Lane totals[1 + sizeof...(Metrics)];
+  Lane totals[Task::sums];
   for (Lane& total : totals) total = Lane(0);
   constexpr std::size_t stretch = kernels::most_addends * width;
-  LongBatch<Chain, Lane, 1 + sizeof...(Metrics), Gradient ? Net::parameter_count : 0> before;
+  LongBatch<Chain, Lane, Task::sums, Gradient ? Net::parameter_count : 0> before;
   const auto empty_lanes = [&]() CTNN_INLINE_LAMBDA {
-    Lane kept_totals[1 + sizeof...(Metrics)], kept[lane_count == 0 ? 1 : lane_count];
-    for (std::size_t i = 0; i < 1 + sizeof...(Metrics); ++i) kept_totals[i] = totals[i], totals[i] = Lane(0);
+    Lane kept_totals[Task::sums], kept[lane_count == 0 ? 1 : lane_count];
+    for (std::size_t i = 0; i < Task::sums; ++i) kept_totals[i] = totals[i], totals[i] = Lane(0);
     if constexpr (lane_count == 0) {
       kept[0] = Lane(0);
     } else if constexpr (lane_count <= 64) {
@@ -203,15 +251,16 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
     }
     before.add(static_cast<const Lane*>(kept_totals), static_cast<const Lane*>(kept), gradient);
   };
-  const auto tile = [&](const Rows<Scalar>& x_rows, const Rows<Scalar>& y_rows, [[maybe_unused]] std::size_t block,
-                        std::size_t first, std::size_t from, std::size_t to, [[maybe_unused]] Lane* head) CTNN_INLINE_LAMBDA {
+  const auto tile = [&](const Rows<Scalar>& x_rows, const Rows<Scalar>& y_rows, std::size_t block, std::size_t first,
+                        std::size_t from, std::size_t to, [[maybe_unused]] Lane* head) CTNN_INLINE_LAMBDA {
     alignas(kernels::alignment) Lane input[in];
     alignas(kernels::alignment) Lane target[target_size];
     load_tile<in>(x_rows, first, input);
     load_tile<target_size>(y_rows, first, target);
     alignas(kernels::alignment) Lane room[Task::judging == 0 ? 1 : Task::judging];
     const auto judge_outputs = [&](const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
-      judge<Task, Gradient>(objective, outputs, static_cast<const Lane*>(target), scale, from, to, dy, static_cast<Lane*>(totals),
+      judge<Task, Gradient>(objective, outputs, static_cast<const Lane*>(target), scale,
+                            batch.weights ? batch.weights + block + first : nullptr, from, to, dy, static_cast<Lane*>(totals),
                             static_cast<Lane*>(room));
     };
     if constexpr (Gradient) {
@@ -277,21 +326,20 @@ CTNN_INLINE constexpr Scores<ScalarOf<Lane>, sizeof...(Metrics)> narrow_scores(c
         empty_lanes();
     }
   }
-  Scores<Scalar, sizeof...(Metrics)> scores;
+  SumsOf<Net, Scalar, Metrics...> result;
   if constexpr (drifts<Scalar>) {
     if (count > full) [[unlikely]] {
       empty_lanes();
-      Scalar sums[1 + sizeof...(Metrics)];
+      Scalar sums[Task::sums];
       before.write(static_cast<Scalar*>(sums), gradient);
-      scores.loss = sums[0] * scale;
-      for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = sums[1 + i] * scale;
-      return scores;
+      result.loss = sums[0] * scale;
+      for (std::size_t i = 1; i < Task::sums; ++i) result.metrics[i - 1] = sums[i];
+      return result;
     }
   }
   if constexpr (lane_count > 0) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
-  scores.loss = kernels::sum(totals[0]) * scale;
-  for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = kernels::sum(totals[1 + i]) * scale;
-  return scores;
+  result.set(static_cast<const Lane*>(totals), scale);
+  return result;
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -4,26 +4,51 @@
 #include <array>
 #include <boost/hana/basic_tuple.hpp>
 
+#include "../kernels/reduction.hpp"
 #include "../losses/loss.hpp"
 #include "../metrics/metric.hpp"
 #include "../sequential.hpp"
+#include "scores.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
 
-/// The means over a batch or a data set: the loss and, in the order given to `compile`, the metrics. Stands for its loss
-/// where a number is wanted.
+namespace detail {
+
+/// The mean loss of samples, and the sums of the metrics over them.
 template <class Scalar, std::size_t Count>
-struct Scores {
+struct Sums {
   Scalar loss{};
   std::array<Scalar, Count> metrics{};
 
-  constexpr operator Scalar() const { return loss; }
+  /// From the sums in lanes, the loss's first; `scale` is 1 / batch size.
+  template <class Lane>
+  CTNN_INLINE constexpr void set(const Lane* totals, Scalar scale) {
+    loss = kernels::sum(totals[0]) * scale;
+    for (std::size_t i = 0; i < Count; ++i) metrics[i] = kernels::sum(totals[1 + i]);
+  }
+  /// The sums of parts of a batch, whose losses are divided by the size of the whole.
   template <class Other>
-  constexpr void add(const Scores<Other, Count>& other) {
+  constexpr void add(const Sums<Other, Count>& other) {
     loss += static_cast<Scalar>(other.loss);
     for (std::size_t i = 0; i < Count; ++i) metrics[i] += static_cast<Scalar>(other.metrics[i]);
   }
 };
+template <class Net, class Scalar, class... Metrics>
+using SumsOf = Sums<Scalar, (0 + ... + sum_count<Metrics, typename Net::output_shape>)>;
+
+/// What the sums of a metric over some samples come to.
+template <class Output, class MetricType, class Number>
+constexpr Number metric_result(const MetricType& metric, const Number* sums, Number samples) {
+  const Number total = is_weighted<MetricType> ? sums[sum_count<MetricType, Output> - 1] : samples;
+  if constexpr (AddsUp<Unweighted<MetricType>, Output>) {
+    return unweighted(metric).template result<Output>(sums, total);
+  } else {
+    // Samples may weigh nothing.
+    return total == Number(0) ? Number(0) : sums[0] * (Number(1) / total);
+  }
+}
+
+}  // namespace detail
 
 /// A loss and metrics.
 template <Loss LossType, Metric... Metrics>
@@ -36,6 +61,26 @@ struct Objective {
 
   constexpr explicit Objective(const LossType& judging, const Metrics&... beside) : loss(judging), metrics(beside...) {}
 
+  /// What the sums over `samples` samples come to.
+  template <class Scalar, class Output, class Number, std::size_t Count>
+  constexpr Scores<Scalar, Output, Metrics...> scores(const detail::Sums<Number, Count>& sums, std::size_t samples) const {
+    Scores<Scalar, Output, Metrics...> result;
+    result.loss = static_cast<Scalar>(sums.loss);
+    if constexpr (sizeof...(Metrics) > 0) {
+      boost::hana::unpack(metrics, [&](const Metrics&... metric) {
+        const Number* own = sums.metrics.data();
+        std::size_t place = 0;
+        const auto finish = [&]<class MetricType>(const MetricType& asked) {
+          result.metrics[place++] = static_cast<Scalar>(detail::metric_result<Output>(asked, own, static_cast<Number>(samples)));
+          own += detail::sum_count<MetricType, Output>;
+        };
+        (finish(metric), ...);
+      });
+      write_tables<Scalar, Output>(sums, result.tables, std::index_sequence_for<Metrics...>{});
+    }
+    return result;
+  }
+
   /// What is wrong with the options, or null.
   template <class Scalar>
   constexpr Problem problem() const {
@@ -45,6 +90,16 @@ struct Objective {
   }
 
  private:
+  template <class Scalar, class Output, class Number, std::size_t Count, class Tables, std::size_t... I>
+  constexpr void write_tables(const detail::Sums<Number, Count>& sums, Tables& tables, std::index_sequence<I...>) const {
+    const Number* own = sums.metrics.data();
+    const auto write = [&]<class MetricType, class Table>(const MetricType& metric, Table& table) {
+      if constexpr (!std::is_same_v<Table, detail::NoTable>) table = detail::unweighted(metric).template table<Output, Scalar>(own);
+      own += detail::sum_count<MetricType, Output>;
+    };
+    (write(boost::hana::at_c<I>(metrics), boost::hana::at_c<I>(tables)), ...);
+  }
+
   template <class Scalar, class Part>
   static constexpr Problem problem_of(const Part& part) {
     if constexpr (requires { part.template problem<Scalar>(); }) {

@@ -1,4 +1,4 @@
-// Scores of a data set from those of its batches.
+// What a data set comes to from what its batches do.
 #pragma once
 
 #include <cstddef>
@@ -7,34 +7,30 @@
 
 namespace ctnn::inline CTNN_VARIANT::detail {
 
-/// Sums over samples, in double.
+/// The sums of batches, in double.
 template <std::size_t Metrics>
 class Totals {
  public:
-  using Means = Scores<double, Metrics>;
-
-  /// Adds a batch of `size` samples, whose scores are means.
+  /// Adds a batch of `size` samples.
   template <class Scalar>
-  void add(const Scores<Scalar, Metrics>& scores, std::size_t size) {
-    const auto weight = static_cast<double>(size);
-    sums_.loss += static_cast<double>(scores.loss) * weight;
-    for (std::size_t i = 0; i < Metrics; ++i) sums_.metrics[i] += static_cast<double>(scores.metrics[i]) * weight;
+  void add(const Sums<Scalar, Metrics>& batch, std::size_t size) {
+    sums_.loss += static_cast<double>(batch.loss) * static_cast<double>(size);
+    for (std::size_t i = 0; i < Metrics; ++i) sums_.metrics[i] += static_cast<double>(batch.metrics[i]);
     samples_ += size;
   }
 
   /// Samples added so far.
   std::size_t samples() const { return samples_; }
 
-  Means means() const {
-    const auto weight = static_cast<double>(samples_);
-    Means result = sums_;
-    result.loss /= weight;
-    for (double& metric : result.metrics) metric /= weight;
+  /// The mean loss of the samples, and the sums of the metrics.
+  Sums<double, Metrics> sums() const {
+    Sums<double, Metrics> result = sums_;
+    result.loss /= static_cast<double>(samples_);
     return result;
   }
 
  private:
-  Means sums_;
+  Sums<double, Metrics> sums_;
   std::size_t samples_ = 0;
 };
 

@@ -20,9 +20,11 @@
 #include "evaluation_memory.hpp"
 #include "history.hpp"
 #include "interrupt.hpp"
+#include "named_scores.hpp"
 #include "progress.hpp"
 #include "refused_arguments.hpp"
 #include "running_fit.hpp"
+#include "sample_weight.hpp"
 #include "score_names.hpp"
 #include "totals.hpp"
 
@@ -48,7 +50,7 @@ class Trainer {
  public:
   using scalar = Scalar;
   /// What a step and an evaluation return: the mean loss alone or, with metrics, Scores, which also stand for it.
-  using Result = std::conditional_t<sizeof...(Metrics) == 0, Scalar, Scores<Scalar, sizeof...(Metrics)>>;
+  using Result = std::conditional_t<sizeof...(Metrics) == 0, Scalar, NamedScores<Scalar, typename Net::output_shape, Metrics...>>;
 
   Trainer(Model<Net, Scalar>& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
       : place_(model.place()), trainer_(*place_, checked(optimizer), checked(loss), checked(metrics)...) {}
@@ -62,7 +64,16 @@ class Trainer {
   template <class X, class Y>
   Result train_on_batch(const X& x, const Y& y) {
     const Data<X, Y> data(*this, x, y, "train_on_batch");
-    return step(data.x, data.y, data.count, "train_on_batch");
+    return scores(step({data.x, data.y, data.count}, "train_on_batch"), data.count);
+  }
+  /// The same with weights of samples or classes: train_on_batch(x, y, {.class_weight = {1.0, 14.0}}).
+  template <class X, class Y>
+  Result train_on_batch(const X& x, const Y& y, const BatchOptions& options) {
+    const Data<X, Y> data(*this, x, y, "train_on_batch");
+    if constexpr (Data<X, Y>::is_usable) {
+      weigh({options.class_weight, options.sample_weight}, data.y, data.count, "train_on_batch", weights_);
+    }
+    return scores(step({data.x, data.y, data.count, numbers(weights_)}, "train_on_batch"), data.count);
   }
 
   Result train_on_batch(const detail::Anything&, const detail::Anything&) {
@@ -75,7 +86,18 @@ class Trainer {
   template <class X, class Y>
   Result test_on_batch(const X& x, const Y& y) const {
     const Data<X, Y> data(*this, x, y, "test_on_batch");
-    return finite(evaluate(EvaluationMemory(in_use_), data.x, data.y, data.count), "test_on_batch");
+    return scores(finite(evaluate(EvaluationMemory(in_use_), {data.x, data.y, data.count}), "test_on_batch"), data.count);
+  }
+  /// The same with weights of samples or classes.
+  template <class X, class Y>
+  Result test_on_batch(const X& x, const Y& y, const BatchOptions& options) const {
+    const Data<X, Y> data(*this, x, y, "test_on_batch");
+    std::vector<Scalar> weights;
+    if constexpr (Data<X, Y>::is_usable) {
+      weigh({options.class_weight, options.sample_weight}, data.y, data.count, "test_on_batch", weights);
+    }
+    return scores(finite(evaluate(EvaluationMemory(in_use_), {data.x, data.y, data.count, numbers(weights)}), "test_on_batch"),
+                  data.count);
   }
 
   Result test_on_batch(const detail::Anything&, const detail::Anything&) const {
@@ -90,22 +112,26 @@ class Trainer {
     detail::check_threads(options.threads, "evaluate");
     const Data<X, Y> data(*this, x, y, "evaluate");
     const auto workers = hire(options.threads);
-    const Means means = mean_scores({data.x, data.y, 0, data.count}, options.batch_size, "evaluate", workers, nullptr);
-    typename Basic::scores scores{static_cast<Scalar>(means.loss), {}};
-    for (std::size_t i = 0; i < sizeof...(Metrics); ++i) scores.metrics[i] = static_cast<Scalar>(means.metrics[i]);
-    return scores;
+    if constexpr (Data<X, Y>::is_usable) {
+      check_weights({no_weights, options.sample_weight}, data.count, "evaluate");
+      const Part all{data.x, data.y, 0, data.count, options.sample_weight};
+      return scores(sums_of(all, options.batch_size, "evaluate", workers, nullptr), data.count);
+    }
+    return {};
   }
 
   // Options of other names, and batches in braces.
   Result evaluate(const detail::Anything&, const detail::Anything&, const detail::OtherOptions&) const {
-    static_assert(are_options<EvaluateOptions, Result>,
-                  "ctnn: evaluate's options must be batch_size or threads, both numbers, as in evaluate(x, y, {.batch_size = 64})");
+    static_assert(
+        are_options<EvaluateOptions, Result>,
+        "ctnn: evaluate's options must be batch_size, sample_weight or threads, as in evaluate(x, y, {.batch_size = 64})");
     return {};
   }
   template <class X, class Y, class Given>
   Result evaluate(const X&, const Y&, const Given&) const {
-    static_assert(are_options<EvaluateOptions, Given>,
-                  "ctnn: evaluate's options must be batch_size or threads, both numbers, as in evaluate(x, y, {.batch_size = 64})");
+    static_assert(
+        are_options<EvaluateOptions, Given>,
+        "ctnn: evaluate's options must be batch_size, sample_weight or threads, as in evaluate(x, y, {.batch_size = 64})");
     return {};
   }
   Result evaluate(detail::Braces, const detail::Anything&, const EvaluateOptions& = {}) const {
@@ -123,7 +149,9 @@ class Trainer {
     const Data<X, Y> data(*this, x, y, "fit");
     const std::size_t kept = detail::samples_to_train_on(data.count, options);
     if constexpr (Data<X, Y>::is_usable) {
-      return run(part_of(x, y, data, 0, kept, "fit"), part_of(x, y, data, kept, data.count, "fit"), options, callbacks...);
+      check_weights({options.class_weight, options.sample_weight}, data.count, "fit");
+      return run(part_of(x, y, data, 0, kept, options.sample_weight, "fit"),
+                 part_of(x, y, data, kept, data.count, options.sample_weight, "fit"), options, callbacks...);
     }
     return {};
   }
@@ -136,8 +164,11 @@ class Trainer {
     const Data<X, Y> data(*this, x, y, "fit");
     const Data<ValidationX, ValidationY> held(*this, validation.x, validation.y, "fit: validation data");
     if constexpr (Data<X, Y>::is_usable && Data<ValidationX, ValidationY>::is_usable) {
-      return run(part_of(x, y, data, 0, data.count, "fit"),
-                 part_of(validation.x, validation.y, held, 0, held.count, "fit: validation data"), options, callbacks...);
+      check_weights({options.class_weight, options.sample_weight}, data.count, "fit");
+      check_weights({no_weights, validation.sample_weight}, held.count, "fit: validation data");
+      return run(part_of(x, y, data, 0, data.count, options.sample_weight, "fit"),
+                 part_of(validation.x, validation.y, held, 0, held.count, validation.sample_weight, "fit: validation data"),
+                 options, callbacks...);
     }
     return {};
   }
@@ -151,10 +182,11 @@ class Trainer {
   // Options of other names, and batches in braces.
   template <class... Rest>
   History fit(const detail::Anything&, const detail::Anything&, const detail::OtherOptions&, const Rest&...) {
-    static_assert(are_options<FitOptions, detail::OtherOptions, Rest...>,
-                  "ctnn: fit's options must be batch_size, epochs, shuffle, validation_split, verbose, seed, stop_on_interrupt or "
-                  "threads, all but seed numbers; validation data and callbacks come behind them, as in fit(x, y, {.epochs = 2}, "
-                  "ValidationData{other_x, other_y}, EarlyStopping{})");
+    static_assert(
+        are_options<FitOptions, detail::OtherOptions, Rest...>,
+        "ctnn: fit's options must be batch_size, epochs, shuffle, validation_split, class_weight, sample_weight, verbose, "
+        "seed, stop_on_interrupt or threads, in this order; validation data and callbacks come behind them, as in "
+        "fit(x, y, {.epochs = 2}, ValidationData{other_x, other_y}, EarlyStopping{})");
     return {};
   }
   template <class... Rest>
@@ -234,9 +266,10 @@ class Trainer {
  private:
   using Place = detail::ModelPlace<Net, Scalar>;
   using Basic = BasicTrainer<Place, OptimizerType, LossType, Metrics...>;
-  using BatchScores = typename Basic::scores;
-  using Totals = detail::Totals<sizeof...(Metrics)>;
-  using Means = typename Totals::Means;
+  using Sums = typename Basic::Sums;
+  using Totals = detail::Totals<std::tuple_size_v<decltype(Sums::metrics)>>;
+  /// In the digits of the logs.
+  using Means = Scores<double, typename Net::output_shape, Metrics...>;
   using EvaluationMemory = detail::EvaluationMemory<Basic>;
 
   /// Throws EmptyModelError if the model is gone or empty, or the trainer was moved from.
@@ -286,15 +319,43 @@ class Trainer {
     if constexpr (requires { options.template problem<Scalar>(); }) {
       detail::check_problem(options.template problem<Scalar>(), where);
     }
+    if constexpr (requires { options.template problem_behind<typename Net::output_shape>(); }) {
+      detail::check_problem(options.template problem_behind<typename Net::output_shape>(), where);
+    }
   }
 
-  static BatchScores finite(const BatchScores& scores, const char* where) {
-    if (!math::is_finite(scores.loss)) [[unlikely]]
-      detail::throw_non_finite_loss(scores.loss, has_class_numbers, where);
-    return scores;
-  }
   /// Whether the loss's targets are numbers of classes.
   static constexpr bool has_class_numbers = !std::is_same_v<Target, typename Net::output_shape>;
+  static Sums finite(const Sums& sums, const char* where) {
+    if (!math::is_finite(sums.loss)) [[unlikely]]
+      detail::throw_non_finite_loss(sums.loss, has_class_numbers, where);
+    return sums;
+  }
+  /// What sums over `count` samples come to.
+  template <class Number, std::size_t Count>
+  CTNN_INLINE Result scores(const detail::Sums<Number, Count>& sums, std::size_t count) const {
+    return trainer_.objective().template scores<Scalar, typename Net::output_shape>(sums, count);
+  }
+  Means means(const Totals& totals) const {
+    return trainer_.objective().template scores<double, typename Net::output_shape>(totals.sums(), totals.samples());
+  }
+
+  // How samples count.
+  static inline const std::vector<double> no_weights{};
+  static constexpr detail::TargetClasses target_classes = [] {
+    using Output = typename Net::output_shape;
+    const std::size_t classes = Output::size == 1 ? 2 : Output::size;
+    return detail::TargetClasses{Target::size, Output::rank == 1 ? classes : 0, !has_class_numbers && Output::size > 1};
+  }();
+  static void check_weights(const detail::Weighting& weights, std::size_t count, const char* where) {
+    detail::check_weights(weights, count, target_classes, where);
+  }
+  static void weigh(const detail::Weighting& weights, const Samples<Scalar>& y, std::size_t count, const char* where,
+                    std::vector<Scalar>& result) {
+    check_weights(weights, count, where);
+    detail::write_weights(weights, y, count, target_classes, where, result);
+  }
+  static const Scalar* numbers(const std::vector<Scalar>& weights) { return weights.empty() ? nullptr : weights.data(); }
 
   /// A step that was refused although its loss is finite.
   [[noreturn, gnu::cold, gnu::noinline]] void throw_refused(const char* where) const {
@@ -311,42 +372,38 @@ class Trainer {
     return std::optional<Workers>(std::in_place, threads);
   }
 
-  CTNN_INLINE BatchScores step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count, const char* where,
-                               [[maybe_unused]] const Workers* workers = nullptr) {
+  CTNN_INLINE Sums step(const SampleBatch<Scalar>& batch, const char* where, [[maybe_unused]] const Workers* workers = nullptr) {
     const std::uint64_t before = iterations();
-    BatchScores scores;
+    Sums sums;
     if constexpr (detail::has_threads) {
-      scores = workers ? trainer_.step(x, y, count, *workers) : trainer_.step(x, y, count);
+      sums = workers ? trainer_.step(batch, *workers) : trainer_.step(batch);
     } else {
-      scores = trainer_.step(x, y, count);
+      sums = trainer_.step(batch);
     }
-    finite(scores, where);
+    finite(sums, where);
     if (iterations() == before) [[unlikely]]
       throw_refused(where);
-    return scores;
+    return sums;
   }
 
-  /// The step of a fit and the scores of a batch on the way: functions of their own, so that the network is not compiled again
+  /// The step of a fit and the sums of a batch on the way: functions of their own, so that the network is not compiled again
   /// for every list of callbacks.
-  CTNN_NOINLINE BatchScores fit_step(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count,
-                                     const std::optional<Workers>& workers) {
-    return step(x, y, count, "fit", workers ? &*workers : nullptr);
+  CTNN_NOINLINE Sums fit_step(const SampleBatch<Scalar>& batch, const std::optional<Workers>& workers) {
+    return step(batch, "fit", workers ? &*workers : nullptr);
   }
-  CTNN_NOINLINE BatchScores batch_scores(const Samples<Scalar>& x, const Samples<Scalar>& y, std::size_t count) const {
-    return trainer_.evaluate(x, y, count);
-  }
-  BatchScores evaluate(const EvaluationMemory& memory, const Samples<Scalar>& x, const Samples<Scalar>& y,
-                       std::size_t count) const {
+  CTNN_NOINLINE Sums batch_sums(const SampleBatch<Scalar>& batch) const { return trainer_.evaluate(batch); }
+  Sums evaluate(const EvaluationMemory& memory, const SampleBatch<Scalar>& batch) const {
     if constexpr (Basic::worker_memory() > 0) {
-      if (memory.has_own()) return trainer_.evaluate(x, y, count, memory.own());
+      if (memory.has_own()) return trainer_.evaluate(batch, memory.own());
     }
-    return batch_scores(x, y, count);
+    return batch_sums(batch);
   }
 
   /// Samples [from, to) of a data set.
   struct Part {
     Samples<Scalar> x, y;
     std::size_t from, to;
+    SampleWeight weight;
   };
   /// The same with the tensors that they are in, and how many samples those hold.
   struct FitPart : Part {
@@ -357,8 +414,9 @@ class Trainer {
   };
 
   template <class X, class Y>
-  static FitPart part_of(const X& x, const Y& y, const Data<X, Y>& data, std::size_t from, std::size_t to, const char* where) {
-    return {{data.x, data.y, from, to}, data.count, std::addressof(x), std::addressof(y), where, &look_again<X, Y>};
+  static FitPart part_of(const X& x, const Y& y, const Data<X, Y>& data, std::size_t from, std::size_t to,
+                         const SampleWeight& weight, const char* where) {
+    return {{data.x, data.y, from, to, weight}, data.count, std::addressof(x), std::addressof(y), where, &look_again<X, Y>};
   }
   /// After callbacks, which may have assigned to the tensors: xtensor then gives them other memory.
   template <class X, class Y>
@@ -369,43 +427,44 @@ class Trainer {
     part.y = data.y;
   }
 
-  /// The means over a part or, where an interrupt came, which is asked after each batch or round of batches, over those of its
-  /// samples that were seen.
-  Means mean_scores(const Part& part, std::size_t batch_size, const char* where, const std::optional<Workers>& workers,
-                    const detail::Interrupt* interrupt) const {
+  /// The mean loss and the sums over a part; where an interrupt came, which is asked after each batch or round of batches, what
+  /// those of its samples that were seen add to them.
+  auto sums_of(const Part& part, std::size_t batch_size, const char* where, const std::optional<Workers>& workers,
+               const detail::Interrupt* interrupt) const {
     const std::size_t count = part.to - part.from;
     batch_size = std::min(batch_size, count);
+    std::vector<Scalar> weights;
+    detail::write_weights({no_weights, part.weight}, part.y.from(part.from), count, target_classes, where, weights);
+    const SampleBatch<Scalar> all{part.x.from(part.from), part.y.from(part.from), count, numbers(weights)};
     const EvaluationMemory memory(in_use_);
     Totals totals;
-    const auto take = [&](const BatchScores& scores) {
-      totals.add(finite(scores, where), std::min(batch_size, count - totals.samples()));
-    };
+    const auto take = [&](const Sums& sums) { totals.add(finite(sums, where), std::min(batch_size, count - totals.samples())); };
     // Each thread evaluates a batch by itself.
     const auto take_together = [&] {
       if constexpr (detail::has_threads) {
         if (!workers) return false;
         const std::size_t seen = totals.samples(), left = (count - seen - 1) / batch_size + 1;
         const std::size_t together = std::min(left, workers->size());
-        std::array<BatchScores, detail::most_workers> scores;
+        std::array<Sums, detail::most_workers> sums;
         workers->run(together, [&](std::size_t worker) {
           const std::size_t first = seen + worker * batch_size;
-          scores[worker] =
-              trainer_.evaluate(part.x.from(part.from + first), part.y.from(part.from + first), std::min(batch_size, count - first),
+          sums[worker] =
+              trainer_.evaluate(all.part(first, std::min(batch_size, count - first)),
                                 detail::SerialWorker<typename Basic::BatchLane>{workers->memory(worker), workers->partial(worker)});
         });
-        for (std::size_t worker = 0; worker < together; ++worker) take(scores[worker]);
+        for (std::size_t worker = 0; worker < together; ++worker) take(sums[worker]);
         return true;
       }
       return false;
     };
     while (totals.samples() < count) {
       if (!take_together()) {
-        const std::size_t seen = totals.samples(), first = part.from + seen;
-        take(evaluate(memory, part.x.from(first), part.y.from(first), std::min(batch_size, count - seen)));
+        const std::size_t seen = totals.samples();
+        take(evaluate(memory, all.part(seen, std::min(batch_size, count - seen))));
       }
       if (interrupt && interrupt->came()) break;
     }
-    return totals.means();
+    return totals.sums();
   }
 
   static void check_learning_rate() {
@@ -422,6 +481,7 @@ class Trainer {
     const std::size_t count = part.to - part.from;
     std::vector<std::size_t> order(options.shuffle ? count : 0);
     std::iota(order.begin(), order.end(), part.from);
+    std::vector<Scalar> weights;
     const std::size_t batch_size = std::min(options.batch_size, count), steps = (count + batch_size - 1) / batch_size;
     const bool validated = held.from < held.to;
     const auto workers = hire(options.threads);
@@ -451,14 +511,20 @@ class Trainer {
         resume();
         progress.begin_epoch(epoch, steps);
         for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+        const std::size_t* const numbering = options.shuffle ? order.data() : nullptr;
+        detail::write_weights({options.class_weight, part.weight}, part.y.from(part.from, numbering), count, target_classes, "fit",
+                              weights);
         Totals totals;
         std::size_t done = 0;
         while (totals.samples() < count) {
           const std::size_t seen = totals.samples(), size = std::min(batch_size, count - seen);
-          const std::size_t* numbers = options.shuffle ? order.data() + seen : nullptr;
-          totals.add(fit_step(part.x.from(part.from + seen, numbers), part.y.from(part.from + seen, numbers), size, workers), size);
+          const std::size_t* const own = numbering ? numbering + seen : nullptr;
+          totals.add(fit_step({part.x.from(part.from + seen, own), part.y.from(part.from + seen, own), size,
+                               weights.empty() ? nullptr : weights.data() + seen},
+                              workers),
+                     size);
           const auto logs = [&]() -> const Logs& {
-            names.write(batch_logs, totals.means());
+            names.write(batch_logs, means(totals));
             return batch_logs;
           };
           if constexpr (detail::hears_batches<Trainer, Callbacks...>()) {
@@ -469,18 +535,21 @@ class Trainer {
           progress.step(++done, logs);
           if (fit_.stop || interrupt.came()) break;
         }
-        names.write(batch_logs, totals.means());
+        names.write(batch_logs, means(totals));
         Logs logs = batch_logs;
         bool whole = !interrupt.came() || (totals.samples() == count && !validated);
         if (validated) {
-          Means means{std::numeric_limits<double>::quiet_NaN(), {}};
-          means.metrics.fill(means.loss);
+          Means validation;
+          validation.loss = std::numeric_limits<double>::quiet_NaN();
+          validation.metrics.fill(validation.loss);
           if (whole) {
-            const Means all_means = mean_scores(held, options.batch_size, "fit: validation", workers, &interrupt);
+            const auto sums = sums_of(held, options.batch_size, "fit: validation", workers, &interrupt);
             whole = !interrupt.came();
-            if (whole) means = all_means;
+            if (whole) {
+              validation = trainer_.objective().template scores<double, typename Net::output_shape>(sums, held.to - held.from);
+            }
           }
-          names.add_validation(logs, means);
+          names.add_validation(logs, validation);
         }
         if (whole) {
           progress.clear();
@@ -510,6 +579,8 @@ class Trainer {
 
   std::shared_ptr<Place> place_;
   Basic trainer_;
+  /// Of the last weighted batch.
+  std::vector<Scalar> weights_;
   [[no_unique_address]] detail::InUse in_use_;
   detail::FitState fit_;
 };

@@ -65,15 +65,15 @@ struct WidePlan {
   }();
 };
 
-/// The sums of the scores over samples [first, first + count) of a batch. With `Gradient`, also their part of the gradient of
-/// the batch's mean loss, written to `gradient`. `scale` is 1 / batch size; `memory` has room for WidePlan::memory lanes.
+/// What samples [first, first + count) of a batch add to its mean loss and the sums of its metrics. With `Gradient`, also their
+/// part of the gradient of that loss, written to `gradient`. `scale` is 1 / batch size; `memory` has room for WidePlan::memory
+/// lanes.
 template <class Net, bool Gradient, class Lane, class LossType, class... Metrics>
-CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objective<LossType, Metrics...>& objective,
-                                                                     const ScalarOf<Lane>* parameters,
-                                                                     const Samples<ScalarOf<Lane>>& x,
-                                                                     const Samples<ScalarOf<Lane>>& y, std::size_t first,
-                                                                     std::size_t count, ScalarOf<Lane> scale, std::uint64_t noise,
-                                                                     ScalarOf<Lane>* gradient, Lane* memory) {
+CTNN_NOINLINE SumsOf<Net, ScalarOf<Lane>, Metrics...> part_sums(const Objective<LossType, Metrics...>& objective,
+                                                                const ScalarOf<Lane>* parameters,
+                                                                const SampleBatch<ScalarOf<Lane>>& batch, std::size_t first,
+                                                                std::size_t count, ScalarOf<Lane> scale, std::uint64_t noise,
+                                                                ScalarOf<Lane>* gradient, Lane* memory) {
   using Scalar = ScalarOf<Lane>;
   using Plan = WidePlan<Net, LossType, Lane, Metrics...>;
   using Task = typename Plan::Task;
@@ -85,17 +85,18 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
   Lane* const lanes = values + Plan::tiles * Plan::values;
   Lane* const room = lanes + Plan::lane_sums;
   Scalar* const row = kernels::elements_of(room + Task::judging);
-  Lane totals[1 + sizeof...(Metrics)];
+  Lane totals[Task::sums];
   for (Lane& total : totals) total = Lane(0);
   for (std::size_t done = 0; done < count; done += Plan::tiles * width) {
     const std::size_t left = count - done, tiles = left < Plan::tiles * width ? (left + width - 1) / width : Plan::tiles;
     const auto valid = [&](std::size_t t) { return left - t * width < width ? left - t * width : width; };
     for (std::size_t t = 0; t < tiles; ++t) {
-      load_samples<Plan::in>(x, first + done + t * width, valid(t), input + t * Plan::in, row);
-      load_samples<Plan::target>(y, first + done + t * width, valid(t), target + t * Plan::target, row);
+      load_samples<Plan::in>(batch.x, first + done + t * width, valid(t), input + t * Plan::in, row);
+      load_samples<Plan::target>(batch.y, first + done + t * width, valid(t), target + t * Plan::target, row);
     }
     const auto judge_tile = [&](std::size_t t, const Lane* outputs, Lane* dy) CTNN_INLINE_LAMBDA {
-      judge<Task, Gradient>(objective, outputs, static_cast<const Lane*>(target + t * Plan::target), scale, 0, valid(t), dy,
+      judge<Task, Gradient>(objective, outputs, static_cast<const Lane*>(target + t * Plan::target), scale,
+                            batch.weights ? batch.weights + first + done + t * width : nullptr, 0, valid(t), dy,
                             static_cast<Lane*>(totals), room);
     };
     if constexpr (Gradient) {
@@ -113,9 +114,8 @@ CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> part_scores(const Objec
     }
   }
   if constexpr (Gradient && Plan::lane_sums > 0 && width > 1) Chain::reduce(static_cast<const Lane*>(lanes), gradient);
-  Scores<Scalar, sizeof...(Metrics)> sums;
-  sums.loss = kernels::sum(totals[0]) * scale;
-  for (std::size_t i = 0; i < sizeof...(Metrics); ++i) sums.metrics[i] = kernels::sum(totals[1 + i]) * scale;
+  SumsOf<Net, Scalar, Metrics...> sums;
+  sums.set(static_cast<const Lane*>(totals), scale);
   return sums;
 }
 
@@ -129,42 +129,42 @@ void end_long_sum(Scalar* sum, const Scalar* lost) {
   if (lost) kernels::add_to(sum, lost, Count);
 }
 
-/// The scores of a wide network for a batch of `count` ≥ 1 samples and, with `Gradient`, the gradient of its mean loss.
+/// The mean loss of a batch in a wide network, and the sums of its metrics. With `Gradient`, also the gradient of that loss.
 /// `workers` compute one part each at a time; sums are added in the order of the parts, so that their number changes nothing.
 /// `lost` has room for as many numbers as the gradient; null unless the batch is long (WidePlan::most_samples).
 template <class Net, bool Gradient, class Lane, class Workers, class LossType, class... Metrics>
-CTNN_NOINLINE Scores<ScalarOf<Lane>, sizeof...(Metrics)> wide_scores(const Objective<LossType, Metrics...>& objective,
-                                                                     const ScalarOf<Lane>* parameters,
-                                                                     const Samples<ScalarOf<Lane>>& x,
-                                                                     const Samples<ScalarOf<Lane>>& y, std::size_t count,
-                                                                     std::uint64_t noise, ScalarOf<Lane>* gradient,
-                                                                     const Workers& workers, ScalarOf<Lane>* lost) {
+CTNN_NOINLINE SumsOf<Net, ScalarOf<Lane>, Metrics...> wide_sums(const Objective<LossType, Metrics...>& objective,
+                                                                const ScalarOf<Lane>* parameters,
+                                                                const SampleBatch<ScalarOf<Lane>>& batch, std::uint64_t noise,
+                                                                ScalarOf<Lane>* gradient, const Workers& workers,
+                                                                ScalarOf<Lane>* lost) {
   using Scalar = ScalarOf<Lane>;
+  const std::size_t count = batch.count;
   const Scalar scale = Scalar(1) / static_cast<Scalar>(count);
   using Plan = WidePlan<Net, LossType, Lane, Metrics...>;
   if constexpr (Gradient && Plan::few > 0) {
     if (count <= Plan::few) {
-      return part_scores<Net, true>(objective, parameters, x, y, 0, count, scale, noise, gradient,
-                                    kernels::elements_of(workers.memory(0)));
+      return part_sums<Net, true>(objective, parameters, batch, 0, count, scale, noise, gradient,
+                                  kernels::elements_of(workers.memory(0)));
     }
   }
-  Scores<double, sizeof...(Metrics)> total;
-  Scores<Scalar, sizeof...(Metrics)> sums[Workers::most], means;
+  SumsOf<Net, double, Metrics...> total;
+  SumsOf<Net, Scalar, Metrics...> sums[Workers::most], result;
   begin_long_sum<Net::parameter_count>(lost);
   for_each_part<Plan::part>(
       count, workers,
       [&](std::size_t first, std::size_t size, std::size_t worker) {
         Scalar* const own = !Gradient || first == 0 ? gradient : workers.partial(worker);
         sums[worker] =
-            part_scores<Net, Gradient>(objective, parameters, x, y, first, size, scale, noise, own, workers.memory(worker));
+            part_sums<Net, Gradient>(objective, parameters, batch, first, size, scale, noise, own, workers.memory(worker));
       },
       [&](std::size_t parts, std::size_t first) {
         for (std::size_t part = 0; part < parts; ++part) total.add(sums[part]);
         if constexpr (Gradient) add_partials(workers, first == 0 ? 1 : 0, parts, 0, Net::parameter_count, gradient, lost);
       });
   if constexpr (Gradient) end_long_sum<Net::parameter_count>(gradient, lost);
-  means.add(total);
-  return means;
+  result.add(total);
+  return result;
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail
