@@ -8,4 +8,4 @@
 #include "optimizers.hpp"
 #include "sequential.hpp"
 #include "static_model.hpp"
-#include "training/basic_trainer.hpp"
+#include "training/static_learner.hpp"

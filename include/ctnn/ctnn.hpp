@@ -4,4 +4,4 @@
 #include "core.hpp"
 #include "model.hpp"
 #include "training/callbacks.hpp"
-#include "training/trainer.hpp"
+#include "training/learner.hpp"

@@ -79,6 +79,15 @@ class BasicModel {
     if constexpr (Size == network::input_shape::size) infer(sample.data(), output.data());
     return output;
   }
+  /// Of an array or numbers in braces: model({1.f, 2.f}).
+  template <std::size_t Size>
+  CTNN_INLINE constexpr Output operator()(const Scalar (&sample)[Size]) const noexcept(!is_large) {
+    static_assert(shapes_agree<at_input, expects<Shape<network::input_shape::size>>, gets<Shape<Size>>>,
+                  "ctnn: a sample must have as many values as the network's input");
+    Output output;
+    if constexpr (Size == network::input_shape::size) infer(sample, output.data());
+    return output;
+  }
   // What is no sample is refused by a sentence.
   template <class Given>
   constexpr Output operator()(const Given&) const {

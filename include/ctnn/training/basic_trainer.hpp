@@ -26,6 +26,28 @@ struct ScratchOf<Storage, Scalar, true> {
   using type = typename Storage::template Scratch<Scalar>;
 };
 
+/// Memory whose contents outlive no call, and so are not copied with what it is part of; none for no numbers.
+template <class Storage, class Number, std::size_t Count>
+class Workspace {
+ public:
+  constexpr Workspace() = default;
+  constexpr Workspace(const Workspace&) {}
+  constexpr Workspace(Workspace&&) = default;
+  constexpr Workspace& operator=(const Workspace&) { return *this; }
+  constexpr Workspace& operator=(Workspace&&) = default;
+  constexpr ~Workspace() = default;
+
+  constexpr Number* data() const { return values_.data(); }
+
+ private:
+  mutable typename Storage::template Array<Number, Count> values_;
+};
+template <class Storage, class Number>
+class Workspace<Storage, Number, 0> {
+ public:
+  static constexpr Number* data() { return nullptr; }
+};
+
 /// Memory for `Count` numbers, taken when first asked for if the storage has any that grows.
 template <class Storage, class Scalar, std::size_t Count>
 struct LateArray {
@@ -45,9 +67,54 @@ struct LateArray<Storage, Scalar, Count> {
 
 }  // namespace detail
 
+namespace detail {
+
+/// The model of a trainer that refers to it.
+template <class Model>
+class Referred {
+ public:
+  constexpr explicit Referred(Model& model) : model_(&model) {}
+
+  constexpr Model& get() const { return *model_; }
+
+ private:
+  Model* model_;
+};
+
+/// A model in a trainer's place for one: the trainer holds it (static_learner.hpp).
+template <class Model>
+class Owned {
+ public:
+  using network = typename Model::network;
+  using scalar = typename Model::scalar;
+  using storage = typename Model::storage;
+  using Sample = typename Model::Sample;
+
+  constexpr explicit Owned(const Model& model) : model_(model) {}
+
+  constexpr Model& get() { return model_; }
+  constexpr const Model& get() const { return model_; }
+
+ private:
+  Model model_;
+};
+
+template <class Model>
+struct HolderOf {
+  using type = Referred<Model>;
+};
+template <class Model>
+struct HolderOf<Owned<Model>> {
+  using type = Owned<Model>;
+};
+
+}  // namespace detail
+
 /// Trains a model in place. Refers to the model, which must outlive it; holds the gradient and the optimizer's state.
 template <class Model, Optimizer OptimizerType, Loss LossType, Metric... Metrics>
 class BasicTrainer {
+  using Holder = typename detail::HolderOf<Model>::type;
+
  public:
   using network = typename Model::network;
   using scalar = typename Model::scalar;
@@ -59,10 +126,18 @@ class BasicTrainer {
   /// What one target is: the loss's target_shape.
   using Target = std::array<scalar, TargetShape<LossType, typename network::output_shape>::size>;
 
-  constexpr BasicTrainer(Model& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
-      : model_(&model), optimizer_(optimizer), objective_(loss, metrics...), state_(optimizer) {
+  template <class Given>
+    requires std::is_constructible_v<Holder, Given&>
+  constexpr BasicTrainer(Given& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
+      : model_(model), optimizer_(optimizer), objective_(loss, metrics...), state_(optimizer) {
     // Keras's default batch size.
     reserve(32);
+  }
+  /// What `other` is, for another model.
+  template <class Given>
+    requires std::is_constructible_v<Holder, Given&>
+  constexpr BasicTrainer(Given& model, const BasicTrainer& other) : BasicTrainer(other) {
+    model_ = Holder(model);
   }
 
   /// Makes room for batches of `count` samples, so that their steps allocate nothing. Networks whose layers couple samples need
@@ -100,7 +175,7 @@ class BasicTrainer {
   /// The same with a worker's memory in place of the trainer's.
   Sums evaluate(const SampleBatch<scalar>& batch, const detail::SerialWorker<BatchLane>& worker) const {
     if constexpr (is_wide) {
-      return with_penalties(detail::wide_sums<network, false, BatchLane>(objective_, model_->data(), batch, noise(),
+      return with_penalties(detail::wide_sums<network, false, BatchLane>(objective_, model_.get().data(), batch, noise(),
                                                                          static_cast<scalar*>(nullptr), worker, nullptr));
     } else {
       return evaluate(batch);
@@ -113,10 +188,10 @@ class BasicTrainer {
     if constexpr (couples) {
       BatchLane* const kept = kept_.require(kept_lanes(batch.count));
       detail::CoupledBatch<network, BatchLane, Workers, LossType, Metrics...> coupled{
-          objective_, model_->data(), batch, noise(), gradient_.data(), workers, kept, statistics_.data(), lost(batch.count)};
+          objective_, model_.get().data(), batch, noise(), gradient_.data(), workers, kept, statistics_.data(), lost(batch.count)};
       return finish(coupled.run(), workers);
     } else if constexpr (is_wide) {
-      return finish(detail::wide_sums<network, true, BatchLane>(objective_, model_->data(), batch, noise(), gradient_.data(),
+      return finish(detail::wide_sums<network, true, BatchLane>(objective_, model_.get().data(), batch, noise(), gradient_.data(),
                                                                 workers, lost(batch.count)),
                     workers);
     } else {
@@ -127,6 +202,11 @@ class BasicTrainer {
   /// What the sums over `count` samples come to.
   CTNN_INLINE constexpr scores scores_of(const Sums& sums, std::size_t count) const {
     return objective_.template scores<scalar, Output>(sums, count);
+  }
+
+  /// One step on one sample and its target: train_on_sample({1.f, 2.f}, {0.5f}). As `step`.
+  constexpr scores train_on_sample(const typename Model::Sample& x, const Target& y) {
+    return step({.data = x.data(), .stride = std::ssize(x)}, {.data = y.data(), .stride = std::ssize(y)}, 1);
   }
 
   /// One step on arrays of samples and targets; as `step`.
@@ -154,7 +234,14 @@ class BasicTrainer {
   /// Where layers' random numbers begin, as Dropout's; every step draws others.
   constexpr void seed(Seed seed) { noise_seed_ = seed; }
 
-  constexpr Model& model() const { return *model_; }
+  /// What is wrong with the options of optimizer, loss and metrics, or null.
+  constexpr Problem problem() const {
+    const Problem found = problem_of<scalar>(optimizer_);
+    return found ? found : objective_.template problem<scalar>();
+  }
+
+  constexpr auto& model() { return model_.get(); }
+  constexpr auto& model() const { return model_.get(); }
   constexpr const OptimizerType& optimizer() const { return optimizer_; }
   constexpr OptimizerType& optimizer() { return optimizer_; }
   constexpr const Objective<LossType, Metrics...>& objective() const { return objective_; }
@@ -193,14 +280,14 @@ class BasicTrainer {
                                      [[maybe_unused]] scalar* lost_of_gradient) const {
     if constexpr (may_be_constant) {
       if (std::is_constant_evaluated()) {
-        return detail::narrow_sums<network, Gradient, scalar>(objective_, model_->data(), batch, noise(), gradient);
+        return detail::narrow_sums<network, Gradient, scalar>(objective_, model_.get().data(), batch, noise(), gradient);
       }
     }
     if constexpr (is_wide) {
-      return detail::wide_sums<network, Gradient, BatchLane>(objective_, model_->data(), batch, noise(), gradient, serial_worker(),
-                                                             lost_of_gradient);
+      return detail::wide_sums<network, Gradient, BatchLane>(objective_, model_.get().data(), batch, noise(), gradient,
+                                                             serial_worker(), lost_of_gradient);
     } else {
-      return detail::narrow_sums<network, Gradient, BatchLane>(objective_, model_->data(), batch, noise(), gradient);
+      return detail::narrow_sums<network, Gradient, BatchLane>(objective_, model_.get().data(), batch, noise(), gradient);
     }
   }
 
@@ -226,7 +313,7 @@ class BasicTrainer {
     [&]<std::size_t... K>(std::index_sequence<K...>) {
       const auto move = [&]<class Coupling>(const Coupling&, std::size_t first) {
         Coupling::layer::template update_state<typename Coupling::In>(static_cast<const scalar*>(statistics_.data() + first),
-                                                                      model_->data() + Coupling::offset);
+                                                                      model_.get().data() + Coupling::offset);
       };
       [[maybe_unused]] const int each[] = {
           (move(typename Couplings::template Coupling<K>{}, Couplings::template statistics_before<K>), 0)...};
@@ -242,8 +329,8 @@ class BasicTrainer {
   CTNN_INLINE constexpr Sums finish(Sums result, const Workers& workers) {
     if constexpr (detail::has_penalties<network>) result.loss += detail::add_penalties<network>(data(), gradient_.data());
     if (math::is_finite(result.loss) && statistics_are_finite() &&
-        detail::update<network>(optimizer_, iterations_ + 1, detail::magnitude_of<network>(gradient(), workers), model_->data(),
-                                gradient_.data(), state_, workers)) [[likely]] {
+        detail::update<network>(optimizer_, iterations_ + 1, detail::magnitude_of<network>(gradient(), workers),
+                                model_.get().data(), gradient_.data(), state_, workers)) [[likely]] {
       ++iterations_;
       if constexpr (couples) update_states();
     }
@@ -253,7 +340,7 @@ class BasicTrainer {
   /// Where the layers' random numbers of the next step start from.
   constexpr std::uint64_t noise() const { return detail::derived(noise_seed_, detail::Purpose::layers, iterations_).value; }
 
-  constexpr const scalar* data() const { return model_->data(); }
+  constexpr const scalar* data() const { return model_.get().data(); }
 
   template <std::size_t Count, std::size_t Size>
   static constexpr auto flat(const std::array<std::array<scalar, Size>, Count>& rows) {
@@ -262,7 +349,7 @@ class BasicTrainer {
     return result;
   }
 
-  Model* model_;
+  Holder model_;
   OptimizerType optimizer_;
   Objective<LossType, Metrics...> objective_;
   std::uint64_t iterations_ = 0;
@@ -270,9 +357,9 @@ class BasicTrainer {
   typename Storage::template Array<scalar, parameter_count> gradient_;
   detail::OptimizerState<OptimizerType, scalar, parameter_count, Storage> state_;
   // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
-  mutable typename Storage::template Array<BatchLane, worker_lanes> memory_{has_worker};
-  mutable typename Storage::template Array<scalar, has_worker ? parameter_count : 0> partial_{has_worker};
-  typename Storage::template Array<scalar, statistic_count> statistics_{couples};
+  [[no_unique_address]] detail::Workspace<Storage, BatchLane, worker_lanes> memory_;
+  [[no_unique_address]] detail::Workspace<Storage, scalar, has_worker ? parameter_count : 0> partial_;
+  [[no_unique_address]] detail::Workspace<Storage, scalar, statistic_count> statistics_;
   [[no_unique_address]] typename detail::ScratchOf<Storage, BatchLane, couples>::type kept_;
   [[no_unique_address]] detail::LateArray<Storage, scalar, has_worker && detail::drifts<scalar> ? parameter_count : 0> lost_;
 

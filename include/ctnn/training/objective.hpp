@@ -7,6 +7,7 @@
 #include "../kernels/reduction.hpp"
 #include "../losses/loss.hpp"
 #include "../metrics/metric.hpp"
+#include "../problem.hpp"
 #include "../sequential.hpp"
 #include "scores.hpp"
 
@@ -84,9 +85,7 @@ struct Objective {
   /// What is wrong with the options, or null.
   template <class Scalar>
   constexpr Problem problem() const {
-    Problem found = problem_of<Scalar>(loss);
-    boost::hana::unpack(metrics, [&](const auto&... metric) { ((found = found ? found : problem_of<Scalar>(metric)), ...); });
-    return found;
+    return boost::hana::unpack(metrics, [&](const auto&... metric) { return problem_of<Scalar>(loss, metric...); });
   }
 
  private:
@@ -98,15 +97,6 @@ struct Objective {
       own += detail::sum_count<MetricType, Output>;
     };
     (write(boost::hana::at_c<I>(metrics), boost::hana::at_c<I>(tables)), ...);
-  }
-
-  template <class Scalar, class Part>
-  static constexpr Problem problem_of(const Part& part) {
-    if constexpr (requires { part.template problem<Scalar>(); }) {
-      return part.template problem<Scalar>();
-    } else {
-      return nullptr;
-    }
   }
 };
 

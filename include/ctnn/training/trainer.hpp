@@ -35,8 +35,8 @@ template <class OptimizerType>
 inline constexpr bool has_learning_rate = requires(OptimizerType& optimizer) { optimizer.learning_rate = 0.5; };
 
 /// Trains a Model. Refers to it, and follows it where it is moved: a struct of a model and its trainer may be moved, as in a
-/// growing vector. It cannot be copied, since a copied struct would train the other's model. Holds the gradient and the optimizer's
-/// state; after `compile`, a step allocates nothing.
+/// growing vector. It cannot be copied, since a copied struct would train the other's model; a Learner can. Holds the gradient and
+/// the optimizer's state; after `compile`, a step allocates nothing.
 ///
 /// Every function takes batches with axes (batch, …input shape) and targets with (batch, …target shape of the loss), or plain
 /// (batch) for one number a sample. They throw ShapeError for other axes, another number of targets than samples or an
@@ -54,6 +54,8 @@ class Trainer {
 
   Trainer(Model<Net, Scalar>& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
       : place_(model.place()), trainer_(*place_, checked(optimizer), checked(loss), checked(metrics)...) {}
+  /// What `other` is for another model: with its options, its optimizer's state and its steps (learner.hpp).
+  Trainer(Model<Net, Scalar>& model, const Trainer& other) : place_(model.place()), trainer_(*place_, other.trainer_) {}
   Trainer(const Trainer&) = delete;
   Trainer(Trainer&&) = default;
   Trainer& operator=(const Trainer&) = delete;
