@@ -90,7 +90,7 @@ void report(const std::string& name, const History& history, const MnistPart& te
   }
 
   const std::filesystem::path start = options.output / name;
-  save(start.string() + "_history", [&](const std::filesystem::path& file) { plot_history(history, file); });
+  save(start.string() + "_history", [&](const std::filesystem::path& file) { plot::history(history, file); });
 
   const std::span first = std::span(predictions).first(std::min<std::size_t>(predictions.size(), 40));
   const plot::ImageGrid digits = grid("The first test images: predicted digit, true digit", test, first, "%zu, true %zu");
