@@ -50,6 +50,8 @@ TEST_CASE("a logarithmic axis is numbered by powers of ten, and by more where th
 TEST_CASE("a logarithmic axis reaches a little beyond what is drawn, and stays within gnuplot's numbers") {
   const std::string settings = Axis{.logarithmic = true}.settings("x", {.low = 1, .high = 1e20});
   CHECK(checks::contains(settings, "set logscale x\nset xrange [0.1:1e+21]\n"));
+  CHECK(checks::contains(Axis{.logarithmic = true}.settings("x", {.low = 1e-300, .high = 1e300}),
+                         "set xrange [2.2250738585072014e-308:8.98846567431158e+307]\n"));
   constexpr double least = std::numeric_limits<double>::min(), most = std::numeric_limits<double>::max();
   const Axis axis{.logarithmic = true};
   CHECK(axis.holds(least));
@@ -70,6 +72,7 @@ TEST_CASE("a logarithmic axis reaches a little beyond what is drawn, and stays w
 
 TEST_CASE("a linear axis is gnuplot's, or numbered in whole steps") {
   CHECK(Axis{}.settings("y", {.low = 0, .high = 1}) == "unset logscale y\nset autoscale y\nset ytics autofreq\n");
+  CHECK(Axis{.whole = true}.settings("x", {.low = 1, .high = 5}) == "unset logscale x\nset autoscale xfix\nset xtics 1\n");
   const auto step = [](double high) {
     const std::string settings = Axis{.whole = true}.settings("x", {.low = 1, .high = high});
     return settings.substr(settings.find("tics ") + 5);

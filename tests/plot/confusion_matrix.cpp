@@ -168,6 +168,21 @@ TEST_CASE("twenty classes with long names and large counts have their place") {
   CHECK(height > classes * 7 * 9 + names.back().size() * 7);
 }
 
+TEST_CASE("no letter is cut, however wide names and title are") {
+  const checks::Directory directory;
+  const fs::path path = directory.path / "a.png";
+  const xt::xtensor<int, 2> counts = {{7, 7}, {7, 7}};
+  const auto height = [&](const std::string& name, const std::string& title) {
+    plot::confusion_matrix(counts, {name, "no"}, path, {.title = title});
+    CHECK(checks::has_white_border(path));
+    return checks::size_of_png(checks::bytes_of(path)).second;
+  };
+  height(std::string(60, 'W'), "");
+  height("yes", std::string(60, 'W'));
+  CHECK(height("yes", "Title\nsecond line") == height("yes", "Title") + 22);
+  CHECK(height("yes", "Title") > height("yes", ""));
+}
+
 TEST_CASE("names are drawn literally, in one line") {
   const Drawing drawing;
   const std::string svg = drawing.svg(xt::xtensor<int, 2>{{7, 7}, {7, 7}}, {"a\nb_c < `touch d`", ""}, {.title = "50 %\nof all"});

@@ -138,6 +138,7 @@ TEST_CASE("the loss's axis is logarithmic where the loss falls more than tenfold
   CHECK_FALSE(is_logarithmic(falls, {.logarithmic = false}));
   CHECK(is_logarithmic(loss_of({1, 0.5, 0.3}, {1, 0.5, 0.09})));
   CHECK_FALSE(is_logarithmic(loss_of({1, 0.5, 0.1}, {1, 0.5, 0.3})));
+  CHECK_FALSE(is_logarithmic(loss_of({1, 0.5, 0.11}, {1, 0.5, HUGE_VAL})));
   CHECK_FALSE(is_logarithmic(loss_of({1, 0.5, 0}, {1, 0.5, 0.3})));
   CHECK_FALSE(is_logarithmic(loss_of({1, 0.05, -0.1}, {1, 0.5, 0.3})));
   CHECK(is_logarithmic(loss_of({1, 0.05, std::nan("")}, {1, 0.5, HUGE_VAL})));

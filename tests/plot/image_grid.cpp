@@ -118,10 +118,11 @@ TEST_CASE("long captions and titles have their place") {
   const checks::Directory directory;
   const auto size_of = [&](const std::string& title, const std::string& caption) {
     ImageGrid(2, 2, 2).title(title).add(std::vector<float>(4), caption).add(std::vector<float>(4)).save(directory.path / "a.png");
+    CHECK(checks::has_white_border(directory.path / "a.png"));
     return checks::size_of_png(checks::bytes_of(directory.path / "a.png"));
   };
   const auto [width, height] = size_of("Title", "caption");
-  CHECK(size_of(std::string(60, 'o'), "caption").first > 60 * 0.6 * 18);
-  CHECK(size_of("Title", std::string(60, 'o')).first > 2 * 60 * 0.6 * 14);
+  CHECK(size_of(std::string(60, 'W'), "caption").first > 60 * 18);
+  CHECK(size_of("Title", std::string(60, 'W')).first > 2 * 60 * 14);
   CHECK(size_of("Title\nsecond line", "caption") == std::pair(width, height + 22));
 }

@@ -54,6 +54,17 @@ TEST_CASE("figures stand row by row, each as large as is asked for") {
   CHECK(places[0].substr(0, places[0].find(',')) == places[2].substr(0, places[2].find(',')));
 }
 
+TEST_CASE("a legend needs room in its own panel") {
+  const checks::Directory directory;
+  const fs::path path = directory.path / "a.svg";
+  Figure figure;
+  for (int i = 0; i < 8; ++i) figure.line(std::vector{1, 2}, std::vector{i, i}, "seed");
+  Panels(1, {.width = 240, .height = 240}).add(figure).add(figure).save(path);
+  CHECK(texts(checks::bytes_of(path), "seed") == 0);
+  Panels(1, {.width = 240, .height = 480}).add(figure).add(figure).save(path);
+  CHECK(texts(checks::bytes_of(path), "seed") == 16);
+}
+
 TEST_CASE("a logarithmic axis is one figure's own") {
   const checks::Directory directory;
   const fs::path path = directory.path / "a.svg";

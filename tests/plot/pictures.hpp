@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <ctnn/data/image.hpp>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +44,17 @@ inline std::pair<unsigned, unsigned> size_of_png(const std::string& png) {
     return value;
   };
   return {number(16), number(20)};
+}
+
+/// Whether the outermost pixels of a PNG are white, so that no letter is cut.
+inline bool has_white_border(const std::filesystem::path& png) {
+  const xt::xtensor<float, 2> image = ctnn::read_image(png);
+  bool white = true;
+  for (std::size_t row = 0; row < image.shape(0); ++row) {
+    const std::size_t step = row == 0 || row + 1 == image.shape(0) ? 1 : image.shape(1) - 1;
+    for (std::size_t column = 0; column < image.shape(1); column += step) white = white && image(row, column) == 1;
+  }
+  return white;
 }
 
 }  // namespace checks
