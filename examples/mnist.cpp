@@ -1,8 +1,8 @@
 #include "mnist.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
+#include <ctnn/plot/confusion_matrix.hpp>
 #include <ctnn/plot/history.hpp>
 #include <ctnn/plot/image_grid.hpp>
 #include <filesystem>
@@ -41,21 +41,11 @@ std::vector<Prediction> predictions_of(const xt::xtensor<float, 2>& probabilitie
   return result;
 }
 
-void print_confusion(const std::vector<Prediction>& predictions) {
-  std::array<std::array<int, classes>, classes> counts{};
-  for (const Prediction& prediction : predictions) ++counts[prediction.truth][prediction.digit];
-  std::cout << "confusion matrix: a row for each true digit, a column for each predicted one\n  ";
-  const auto cell = [](auto value) {
-    const std::string text = std::to_string(value);
-    std::cout << std::string(6 - std::min<std::size_t>(text.size(), 5), ' ') << text;
-  };
-  for (std::size_t digit = 0; digit < classes; ++digit) cell(digit);
-  std::cout << '\n';
-  for (std::size_t truth = 0; truth < classes; ++truth) {
-    std::cout << truth << ':';
-    for (const int count : counts[truth]) cell(count);
-    std::cout << '\n';
-  }
+/// How often each digit was taken for which: axes (true digit, predicted digit).
+xt::xtensor<int, 2> count_confusions(const std::vector<Prediction>& predictions) {
+  xt::xtensor<int, 2> counts = xt::zeros<int>({classes, classes});
+  for (const Prediction& prediction : predictions) ++counts(prediction.truth, prediction.digit);
+  return counts;
 }
 
 /// Test images with captions, ten in a row; mistakes red.
@@ -83,14 +73,18 @@ void save(const std::filesystem::path& path, const Save& save_as) {
 void report(const std::string& name, const History& history, const MnistPart& test, const xt::xtensor<float, 2>& probabilities,
             const MnistOptions& options) {
   std::vector<Prediction> predictions = predictions_of(probabilities, test);
-  print_confusion(predictions);
   if (!plot::gnuplot_available()) {
     std::cout << "no picture: " << plot::gnuplot_missing << '\n';
     return;
   }
 
   const std::filesystem::path start = options.output / name;
-  save(start.string() + "_history", [&](const std::filesystem::path& file) { plot_history(history, file); });
+  save(start.string() + "_history", [&](const std::filesystem::path& file) { plot::history(history, file); });
+
+  const xt::xtensor<int, 2> confusions = count_confusions(predictions);
+  save(start.string() + "_confusion", [&](const std::filesystem::path& file) {
+    plot::confusion_matrix(confusions, {}, file, {.title = "Digits of the test set"});
+  });
 
   const std::span first = std::span(predictions).first(std::min<std::size_t>(predictions.size(), 40));
   const plot::ImageGrid digits = grid("The first test images: predicted digit, true digit", test, first, "%zu, true %zu");

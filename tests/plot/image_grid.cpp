@@ -9,18 +9,14 @@
 #include <vector>
 
 #include "../directory.hpp"
+#include "pictures.hpp"
 
 namespace fs = std::filesystem;
+using checks::count;
 using ctnn::plot::ImageGrid;
 using ctnn::plot::PlotError;
 
 namespace {
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t result = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++result;
-  return result;
-}
 
 /// The picture inside an SVG, as its text is encoded.
 std::string image_of(const std::string& svg, std::size_t number = 0) {
@@ -28,16 +24,6 @@ std::string image_of(const std::string& svg, std::size_t number = 0) {
   for (std::size_t i = 0; i <= number; ++i) at = svg.find("data:image/png;base64,", at + 1);
   REQUIRE(at != std::string::npos);
   return svg.substr(at, svg.find('\'', at) - at);
-}
-
-/// Width and height as a PNG's head tells them.
-std::pair<unsigned, unsigned> size_of(const std::string& png) {
-  const auto number = [&](std::size_t at) {
-    unsigned value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(png[at + i]);
-    return value;
-  };
-  return {number(16), number(20)};
 }
 
 }  // namespace
@@ -64,7 +50,7 @@ TEST_CASE("images in rows and columns, captions below, the wrong ones red") {
   CHECK(count(svg, "width='84.00' height='84.00'") == 6);
 
   grid.save(directory.path / "a.png");
-  const auto [width, height] = size_of(checks::bytes_of(directory.path / "a.png"));
+  const auto [width, height] = checks::size_of_png(checks::bytes_of(directory.path / "a.png"));
   CHECK(width == 4 * (84 + 10) + 10);
   CHECK(height == 2 * (84 + 16 + 10) + 30);
 }
@@ -123,8 +109,20 @@ TEST_CASE("what cannot be drawn says why") {
   ImageGrid many(28, 28, 1);
   for (int i = 0; i < 200; ++i) many.add(std::vector<float>(784));
   CHECK_THROWS_WITH_AS(many.save(directory.path / "a.svg"),
-                       "ctnn: plot: a picture must be at most 16384 pixels wide and high, but 200 images need 104 by 18810",
-                       PlotError);
+                       "ctnn: plot: a picture must be at most 16384 pixels wide and high, but would need 104 by 18810", PlotError);
   CHECK_THROWS_AS(ImageGrid(1, 1).add(std::vector{1}).save(directory.path / "a.jpg"), PlotError);
   CHECK(fs::is_empty(directory.path));
+}
+
+TEST_CASE("long captions and titles have their place") {
+  const checks::Directory directory;
+  const auto size_of = [&](const std::string& title, const std::string& caption) {
+    ImageGrid(2, 2, 2).title(title).add(std::vector<float>(4), caption).add(std::vector<float>(4)).save(directory.path / "a.png");
+    CHECK(checks::has_white_border(directory.path / "a.png"));
+    return checks::size_of_png(checks::bytes_of(directory.path / "a.png"));
+  };
+  const auto [width, height] = size_of("Title", "caption");
+  CHECK(size_of(std::string(60, 'W'), "caption").first > 60 * 18);
+  CHECK(size_of("Title", std::string(60, 'W')).first > 2 * 60 * 14);
+  CHECK(size_of("Title\nsecond line", "caption") == std::pair(width, height + 22));
 }

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "../kernels/arithmetic.hpp"
-#include "../number_text.hpp"
-#include "figure.hpp"
+#include "gnuplot.hpp"
+#include "script.hpp"
 
 namespace ctnn::plot::inline CTNN_VARIANT {
 
@@ -27,7 +27,7 @@ class ImageGrid {
     if (height == 0 || width == 0 || columns == 0)
       detail::fail("images must have at least one pixel and one column, but have none");
     if (!(white > 0 && math::is_finite(white))) {
-      detail::fail("the number drawn white must be positive and finite, but is " + ctnn::detail::number_text(white));
+      detail::fail("the number drawn white must be positive and finite, but is " + detail::number_text(white));
     }
   }
 
@@ -58,17 +58,11 @@ class ImageGrid {
     const detail::Format& format = detail::format_of(path);
     if (images_.empty()) detail::fail("there is nothing to draw; add an image");
     const Layout layout(*this);
-    if (layout.width > largest || layout.height > largest) {
-      detail::fail("a picture must be at most " + std::to_string(largest) + " pixels wide and high, but " +
-                   std::to_string(images_.size()) + " images need " + std::to_string(layout.width) + " by " +
-                   std::to_string(layout.height));
-    }
-    detail::draw(path, format, layout.width, layout.height, script(layout));
+    detail::check_fits(layout.size);
+    detail::draw(path, format, layout.size, script(layout));
   }
 
  private:
-  static constexpr std::size_t largest = 16384;
-
   struct Image {
     std::vector<unsigned char> levels;
     std::string caption;
@@ -77,33 +71,28 @@ class ImageGrid {
 
   /// Where everything goes, in pixels of the picture.
   struct Layout {
-    static constexpr std::size_t line = 16, letter = 7, gap = 10, heading = 30;
+    static constexpr std::size_t font_size = 14, line = 16, title_size = 18, title_line = 22, gap = 10, heading = 30;
 
     explicit Layout(const ImageGrid& grid) {
       // An image is drawn about 84 pixels wide, each of its own a whole number of the picture's.
       scale = std::max<std::size_t>(1, 84 / std::max(grid.height_, grid.width_));
-      std::size_t letters = 0, lines = 0;
+      std::size_t text = 0, lines = 0;
       for (const Image& image : grid.images_) {
-        std::size_t in_line = 0, count = image.caption.empty() ? 0 : 1;
-        for (const char byte : image.caption) {
-          if (byte == '\n') {
-            in_line = 0;
-            ++count;
-          } else if ((static_cast<unsigned char>(byte) & 0xc0) != 0x80) {
-            letters = std::max(letters, ++in_line);
-          }
-        }
-        lines = std::max(lines, count);
+        const detail::Extent extent = detail::extent_of(image.caption, font_size);
+        text = std::max(text, extent.width);
+        lines = std::max(lines, extent.lines);
       }
-      cell_width = std::max(grid.width_ * scale, letters * letter) + gap;
+      cell_width = std::max(grid.width_ * scale, text) + gap;
       cell_height = grid.height_ * scale + lines * line + gap;
       columns = std::min(grid.columns_, grid.images_.size());
-      top = grid.title_.empty() ? gap : heading;
-      width = columns * cell_width + gap;
-      height = (grid.images_.size() + columns - 1) / columns * cell_height + top;
+      const detail::Extent title = detail::extent_of(grid.title_, title_size);
+      top = title.lines == 0 ? gap : heading + (title.lines - 1) * title_line;
+      size = {.width = std::max(columns * cell_width + gap, title.width + 2 * gap),
+              .height = (grid.images_.size() + columns - 1) / columns * cell_height + top};
     }
 
-    std::size_t scale, cell_width, cell_height, columns, top, width, height;
+    std::size_t scale, cell_width, cell_height, columns, top;
+    Size size;
   };
 
   std::string script(const Layout& layout) const {
@@ -111,12 +100,7 @@ class ImageGrid {
     // gnuplot draws no image of a single row or column: then each pixel is given as four.
     const std::size_t repeat = height_ == 1 || width_ == 1 ? 2 : 1;
     const double step = static_cast<double>(layout.scale) / static_cast<double>(repeat);
-    // The axes count the picture's own pixels, from its upper left corner.
     std::string data, plot, labels;
-    const auto label = [&](const std::string& what, double x, double y, const char* color, const char* size) {
-      labels += "set label " + detail::quoted(what) + " at " + text(x) + ',' + text(y) + " center noenhanced textcolor rgb '" +
-                color + "' font '," + size + "'\n";
-    };
     for (std::size_t i = 0; i < images_.size(); ++i) {
       const Image& image = images_[i];
       const double middle = static_cast<double>(i % layout.columns * layout.cell_width + (layout.cell_width + layout.gap) / 2);
@@ -134,13 +118,18 @@ class ImageGrid {
       plot += (i == 0 ? "plot " : ", ") + name + " matrix using (" + text(left + step / 2) + "+$1*" + text(step) + "):(" +
               text(upper + step / 2) + "+$2*" + text(step) + "):3 with image";
       const double below = upper + static_cast<double>(height_ * layout.scale + layout.line / 2 + 2);
-      if (!image.caption.empty()) label(image.caption, middle, below, image.wrong ? "#d62728" : "#444444", "12");
+      if (!image.caption.empty()) {
+        labels += detail::label(
+            image.caption, {.x = middle, .y = below, .font_size = Layout::font_size, .color = image.wrong ? "#d62728" : "#444444"});
+      }
     }
-    if (!title_.empty())
-      label(title_, static_cast<double>(layout.width) / 2, static_cast<double>(layout.heading) / 2, "#000000", "14");
-    return "set encoding utf8\nset lmargin at screen 0\nset rmargin at screen 1\nset tmargin at screen 1\nset bmargin at screen 0\n"
-           "unset border\nunset tics\nunset key\nunset colorbox\nset palette gray\nset cbrange [0:255]\nset xrange [0:" +
-           text(layout.width) + "]\nset yrange [" + text(layout.height) + ":0]\n" + labels + data + plot + '\n';
+    if (!title_.empty()) {
+      labels += detail::label(title_, {.x = static_cast<double>(layout.size.width) / 2,
+                                       .y = static_cast<double>(Layout::heading) / 2,
+                                       .font_size = Layout::title_size});
+    }
+    return detail::pixel_axes(layout.size.width, layout.size.height) + "unset colorbox\nset palette gray\nset cbrange [0:255]\n" +
+           labels + data + plot + '\n';
   }
 
   std::size_t height_, width_, columns_;
