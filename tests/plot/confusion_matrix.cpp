@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <ctnn/plot/confusion_matrix.hpp>
@@ -104,6 +105,15 @@ TEST_CASE("containers, views and expressions of any numbers are drawn") {
   CHECK(drawing.cells(xt::xtensor<double, 2>{{0.25, 1234567}, {1e15, 2.0 / 3}}) == Texts{"0.25", "1234567", "1e+15", "0.667"});
   CHECK(drawing.cells(xt::xtensor<int, 2>{{5}}) == Texts{"5"});
   CHECK(drawing.cells(xt::zeros<int>({2, 2})) == Texts{"0", "0", "0", "0"});
+}
+
+TEST_CASE("the table of the metric is drawn as a tensor is") {
+  const Drawing drawing;
+  const std::array<std::array<float, 2>, 2> table{{{50, 3}, {7, 71}}};
+  const xt::xtensor<int, 2> counts = {{50, 3}, {7, 71}};
+  const std::string svg = drawing.svg(table, {"cat", "dog"});
+  CHECK(svg == drawing.svg(counts, {"cat", "dog"}));
+  CHECK(texts(svg, "71") == 1);
 }
 
 TEST_CASE("normalized, a row's numbers are its shares") {

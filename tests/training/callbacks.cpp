@@ -424,10 +424,10 @@ TEST_CASE("EarlyStopping without restoring leaves the last weights, and says wha
 TEST_CASE("a monitor's direction: by name as Keras knows it, or given") {
   for (const char* name :
        {"accuracy", "binary_accuracy", "val_sparse_top_k_categorical_accuracy", "auc", "mean_io_u", "r2_score"}) {
-    CHECK(detail::Improvement::of("c", name, "auto", 0).sign == 1);
+    CHECK(detail::Improvement::of("c", name, "auto", 0, {}).sign == 1);
   }
   for (const char* name : {"loss", "val_loss", "mean_squared_error", "val_categorical_crossentropy", "hinge", "squared_hinge"}) {
-    CHECK(detail::Improvement::of("c", name, "auto", 0).sign == -1);
+    CHECK(detail::Improvement::of("c", name, "auto", 0, {}).sign == -1);
   }
   Fixture f;
   auto trainer = f.model.compile(SGD{}, MeanSquaredError{}, Highest{});
@@ -435,6 +435,10 @@ TEST_CASE("a monitor's direction: by name as Keras knows it, or given") {
   CHECK_THROWS_WITH_AS(trainer.fit(f.x, f.y, options, EarlyStopping{.monitor = "val_highest"}),
                        "ctnn: EarlyStopping: mode must be \"min\" or \"max\" to monitor \"val_highest\", whose better direction "
                        "its name does not say, but is \"auto\"",
+                       OptionError);
+  CHECK_THROWS_WITH_AS(trainer.fit(f.x, f.y, options, EarlyStopping{.monitor = "val_acc"}),
+                       "ctnn: EarlyStopping: monitor must be one of \"highest\", \"loss\", \"val_highest\", \"val_loss\", but is "
+                       "\"val_acc\" (for what a callback sets in the logs, mode must be \"min\" or \"max\")",
                        OptionError);
   CHECK_NOTHROW(trainer.fit(f.x, f.y, options, EarlyStopping{.monitor = "val_highest", .mode = "max"}));
   CHECK_THROWS_WITH_AS(trainer.fit(f.x, f.y, options, ReduceLROnPlateau{.mode = "least"}),

@@ -135,9 +135,42 @@ TEST_CASE("a loss that is infinite or NaN is refused, with the parameters as the
   x(1, 1) = std::nanf("");
   CHECK_THROWS_WITH_AS(
       trainer.train_on_batch(x, batch(3, 2)),
-      "ctnn: train_on_batch: the loss must be finite, but is nan; the parameters were left as they are (a smaller learning rate or "
-      "scaled inputs may help)",
+      "ctnn: train_on_batch: the loss must be finite, but is nan; the parameters were left as they are (x must be finite, but "
+      "sample 1 has nan at place 1)",
       NonFiniteLossError);
+}
+
+TEST_CASE("a loss that is not finite names the sample and what is wrong with it, by its place in the data") {
+  Model<Two> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  auto x = batch(70, 3), y = batch(70, 2);
+  const auto says = [&](const auto& function, const char* text) {
+    try {
+      function();
+      FAIL_CHECK("nothing was thrown");
+    } catch (const NonFiniteLossError& error) {
+      INFO(error.what());
+      CHECK(std::string(error.what()).find(text) != std::string::npos);
+    }
+  };
+  x(41, 2) = std::nanf("");
+  says([&] { trainer.fit(x, y, {.batch_size = 16, .verbose = 0}); }, "(x must be finite, but sample 41 has nan at place 2)");
+  says([&] { trainer.fit(x, y, {.batch_size = 16, .shuffle = false, .verbose = 0}); }, "but sample 41 has nan at place 2)");
+  says([&] { trainer.fit(x, y, {.validation_split = 0.5, .verbose = 0}); }, "fit: validation: the loss must be finite");
+  says([&] { trainer.evaluate(xt::view(x, xt::all(), xt::all()), y, {.batch_size = 16}); }, "but sample 41 has nan at place 2)");
+  x(41, 2) = 0;
+  y(7, 0) = -HUGE_VALF;
+  says([&] { trainer.evaluate(x, y); }, "(y must be finite, but sample 7 has -inf at place 0)");
+  y(7, 0) = 1e38f;
+  says([&] { trainer.evaluate(x, y); }, "(a smaller learning rate or scaled inputs may help)");
+
+  Model<Sequential<Dense<3, 4>, Softmax>> classifier{Seed{1}};
+  auto other = classifier.compile(SGD{}, SparseCategoricalCrossentropy{});
+  xt::xtensor<int, 1> labels = xt::zeros<int>({70});
+  labels(65) = 4;
+  says([&] { other.fit(x, labels, {.verbose = 0}); }, "(labels must be class numbers in [0, 4), but that of sample 65 is 4)");
+  labels(65) = -1;
+  says([&] { other.test_on_batch(x, labels); }, "but that of sample 65 is -1)");
 }
 
 TEST_CASE("impossible options are refused by name") {

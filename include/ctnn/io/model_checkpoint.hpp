@@ -39,7 +39,7 @@ struct ModelCheckpoint {
       throw OptionError(detail::concat("ctnn: ModelCheckpoint: filepath must end in .weights.h5, but is \"", filepath, "\""));
     }
     if (!save_best_only) return;
-    improves = detail::Improvement::of("ModelCheckpoint", monitor, mode, 0);
+    improves = detail::Improvement::of("ModelCheckpoint", monitor, mode, 0, trainer.log_names());
     detail::check_monitor("ModelCheckpoint", monitor, trainer);
     if (initial_value_threshold && math::is_nan(*initial_value_threshold)) {
       throw OptionError("ctnn: ModelCheckpoint: initial_value_threshold must be a number, but is NaN");

@@ -200,5 +200,14 @@ void confusion_matrix(const Counts& counts, std::vector<std::string> class_names
   }
   detail::ConfusionMatrix(std::move(numbers), std::move(class_names), options).save(path);
 }
+/// The same of what the metric ConfusionMatrix gives: plot::confusion_matrix(scores.get<ConfusionMatrix>(), {}, "confusion.svg").
+template <class Number, std::size_t Classes>
+void confusion_matrix(const std::array<std::array<Number, Classes>, Classes>& counts, std::vector<std::string> class_names,
+                      const std::filesystem::path& path, const ConfusionMatrixOptions& options = {}) {
+  class_names = detail::names_of_classes({Classes, Classes}, std::move(class_names));
+  std::vector<double> numbers;
+  for (const auto& row : counts) numbers.insert(numbers.end(), row.begin(), row.end());
+  detail::ConfusionMatrix(std::move(numbers), std::move(class_names), options).save(path);
+}
 
 }  // namespace ctnn::plot::inline CTNN_VARIANT

@@ -2,13 +2,16 @@
 // for another one.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "../errors.hpp"
 #include "../number_text.hpp"
 #include "../problem.hpp"
+#include "../samples.hpp"
 #include "../threads.hpp"
 #include "history.hpp"
 
@@ -60,12 +63,44 @@ namespace ctnn::inline CTNN_VARIANT::detail {
                                          : ": the trainer's model is gone, because it ended or another was moved to it"));
 }
 
-/// `class_numbers`: whether the targets are numbers of classes, of which one that is none gives NaN.
+/// What a sample and its target are, for who looks for what is wrong with them.
+struct SampleSizes {
+  std::size_t input, target;  ///< numbers of each
+  std::size_t classes;        ///< of targets that are class numbers; else 0
+};
+
+/// Why the loss of a batch may not be finite: the first sample or target that is not, or is no class, by its place in the data.
 template <class Scalar>
-[[noreturn, gnu::cold, gnu::noinline]] void throw_non_finite_loss(Scalar loss, bool class_numbers, const char* where) {
-  throw NonFiniteLossError(concat(
-      "ctnn: ", where, ": the loss must be finite, but is ", number_text(loss), "; the parameters were left as they are (",
-      class_numbers ? "is every label a class number in range? " : "", "a smaller learning rate or scaled inputs may help)"));
+std::string suspect(const SampleBatch<Scalar>& batch, const SampleSizes& sizes) {
+  const auto find = [&](const Samples<Scalar>& samples, std::size_t size, const char* name, std::size_t classes) {
+    std::vector<Scalar> room(size);
+    for (std::size_t i = 0; i < batch.count; ++i) {
+      const Scalar* const values = samples(i, room.data());
+      const std::string row = std::to_string(samples.order ? samples.order[i] : samples.offset + i);
+      for (std::size_t k = 0; k < size; ++k) {
+        const auto value = static_cast<double>(values[k]);
+        if (!math::is_finite(values[k])) {
+          return concat(name, " must be finite, but sample ", row, " has ", number_text(value),
+                        size == 1 ? std::string() : concat(" at place ", std::to_string(k)));
+        }
+        if (classes > 0 && !(value >= 0 && value < static_cast<double>(classes) && value == std::trunc(value))) {
+          return concat("labels must be class numbers in [0, ", std::to_string(classes), "), but that of sample ", row, " is ",
+                        number_text(value));
+        }
+      }
+    }
+    return std::string();
+  };
+  std::string found = find(batch.x, sizes.input, "x", 0);
+  if (found.empty()) found = find(batch.y, sizes.target, "y", sizes.classes);
+  return found.empty() ? "a smaller learning rate or scaled inputs may help" : found;
+}
+
+template <class Scalar>
+[[noreturn, gnu::cold, gnu::noinline]] void throw_non_finite_loss(Scalar loss, const SampleBatch<Scalar>& batch,
+                                                                  const SampleSizes& sizes, const char* where) {
+  throw NonFiniteLossError(concat("ctnn: ", where, ": the loss must be finite, but is ", number_text(loss),
+                                  "; the parameters were left as they are (", suspect(batch, sizes), ")"));
 }
 
 /// Of a step that was refused although its loss is finite.

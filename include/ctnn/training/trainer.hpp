@@ -88,7 +88,9 @@ class Trainer {
   template <class X, class Y>
   Result test_on_batch(const X& x, const Y& y) const {
     const Data<X, Y> data(*this, x, y, "test_on_batch");
-    return scores(finite(evaluate(EvaluationMemory(in_use_), {data.x, data.y, data.count}), "test_on_batch"), data.count);
+    return scores(
+        finite(evaluate(EvaluationMemory(in_use_), {data.x, data.y, data.count}), {data.x, data.y, data.count}, "test_on_batch"),
+        data.count);
   }
   /// The same with weights of samples or classes.
   template <class X, class Y>
@@ -98,8 +100,8 @@ class Trainer {
     if constexpr (Data<X, Y>::is_usable) {
       weigh({options.class_weight, options.sample_weight}, data.y, data.count, "test_on_batch", weights);
     }
-    return scores(finite(evaluate(EvaluationMemory(in_use_), {data.x, data.y, data.count, numbers(weights)}), "test_on_batch"),
-                  data.count);
+    const SampleBatch<Scalar> batch{data.x, data.y, data.count, numbers(weights)};
+    return scores(finite(evaluate(EvaluationMemory(in_use_), batch), batch, "test_on_batch"), data.count);
   }
 
   Result test_on_batch(const detail::Anything&, const detail::Anything&) const {
@@ -328,9 +330,10 @@ class Trainer {
 
   /// Whether the loss's targets are numbers of classes.
   static constexpr bool has_class_numbers = !std::is_same_v<Target, typename Net::output_shape>;
-  static Sums finite(const Sums& sums, const char* where) {
+  static Sums finite(const Sums& sums, const SampleBatch<Scalar>& batch, const char* where) {
     if (!math::is_finite(sums.loss)) [[unlikely]]
-      detail::throw_non_finite_loss(sums.loss, has_class_numbers, where);
+      detail::throw_non_finite_loss(sums.loss, batch,
+                                    {In::size, Target::size, has_class_numbers ? Net::output_shape::dimensions.last() : 0}, where);
     return sums;
   }
   /// What sums over `count` samples come to.
@@ -382,7 +385,7 @@ class Trainer {
     } else {
       sums = trainer_.step(batch);
     }
-    finite(sums, where);
+    finite(sums, batch, where);
     if (iterations() == before) [[unlikely]]
       throw_refused(where);
     return sums;
@@ -440,7 +443,10 @@ class Trainer {
     const SampleBatch<Scalar> all{part.x.from(part.from), part.y.from(part.from), count, numbers(weights)};
     const EvaluationMemory memory(in_use_);
     Totals totals;
-    const auto take = [&](const Sums& sums) { totals.add(finite(sums, where), std::min(batch_size, count - totals.samples())); };
+    const auto take = [&](const Sums& sums) {
+      const std::size_t seen = totals.samples(), size = std::min(batch_size, count - seen);
+      totals.add(finite(sums, all.part(seen, size), where), size);
+    };
     // Each thread evaluates a batch by itself.
     const auto take_together = [&] {
       if constexpr (detail::has_threads) {

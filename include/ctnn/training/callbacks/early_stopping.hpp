@@ -42,7 +42,7 @@ struct EarlyStopping {
     wait = stopped_epoch = best_epoch = 0;
     best.reset();
     best_weights.clear();
-    improves = detail::Improvement::of("EarlyStopping", monitor, mode, min_delta);
+    improves = detail::Improvement::of("EarlyStopping", monitor, mode, min_delta, trainer.log_names());
     detail::check_monitor("EarlyStopping", monitor, trainer);
     if (baseline && math::is_nan(*baseline)) throw OptionError("ctnn: EarlyStopping: baseline must be a number, but is NaN");
   }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "../../kernels/arithmetic.hpp"
 #include "../logs.hpp"
@@ -31,8 +32,10 @@ struct Improvement {
   int sign = -1;  ///< 1 where larger is better
   double min_delta = 0;
 
-  /// Throws OptionError, in the name of `callback`, for an unknown mode, and for "auto" where the name does not say.
-  static Improvement of(const char* callback, const std::string& monitor, const std::string& mode, double min_delta) {
+  /// Throws OptionError, in the name of `callback`, for an unknown mode, and for "auto" where the name does not say; `logged` are
+  /// the names that the logs have before callbacks add theirs.
+  static Improvement of(const char* callback, const std::string& monitor, const std::string& mode, double min_delta,
+                        const std::vector<std::string>& logged) {
     if (math::is_nan(min_delta)) throw OptionError(concat("ctnn: ", callback, ": min_delta must be a number, but is NaN"));
     if (mode == "min") return {-1, std::abs(min_delta)};
     if (mode == "max") return {1, std::abs(min_delta)};
@@ -40,6 +43,10 @@ struct Improvement {
       throw OptionError(concat("ctnn: ", callback, ": mode must be \"auto\", \"min\" or \"max\", but is \"", mode, "\""));
     }
     const int sign = direction(monitor.starts_with("val_") ? std::string_view(monitor).substr(4) : monitor);
+    if (sign == 0 && std::find(logged.begin(), logged.end(), monitor) == logged.end()) {
+      throw OptionError(concat("ctnn: ", callback, ": monitor must be one of ", name_list(logged), ", but is \"", monitor,
+                               "\" (for what a callback sets in the logs, mode must be \"min\" or \"max\")"));
+    }
     if (sign == 0) {
       throw OptionError(concat("ctnn: ", callback, ": mode must be \"min\" or \"max\" to monitor \"", monitor,
                                "\", whose better direction its name does not say, but is \"auto\""));

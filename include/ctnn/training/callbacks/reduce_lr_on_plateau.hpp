@@ -44,7 +44,7 @@ struct ReduceLROnPlateau {
     }
     wait = cooldown_counter = 0;
     best.reset();
-    improves = detail::Improvement::of("ReduceLROnPlateau", monitor, mode, min_delta);
+    improves = detail::Improvement::of("ReduceLROnPlateau", monitor, mode, min_delta, trainer.log_names());
     detail::check_monitor("ReduceLROnPlateau", monitor, trainer);
   }
 
