@@ -7,10 +7,11 @@
 #include "ctnn: needs C++20; compile with -std=c++20 or later"
 #endif
 
-/// ctnn's version, as `CTNN_VERSION_MAJOR * 10000 + CTNN_VERSION_MINOR * 100 + CTNN_VERSION_PATCH` compares it.
 #define CTNN_VERSION_MAJOR 0
-#define CTNN_VERSION_MINOR 2
+#define CTNN_VERSION_MINOR 3
 #define CTNN_VERSION_PATCH 0
+/// ctnn's version as one number: `#if CTNN_VERSION >= 300` is 0.3.0 or later.
+#define CTNN_VERSION (CTNN_VERSION_MAJOR * 10000 + CTNN_VERSION_MINOR * 100 + CTNN_VERSION_PATCH)
 
 // The instructions that a file is compiled for, where ctnn or the compiler chooses by them.
 #if defined(CTNN_NO_VECTOR_REGISTERS)
