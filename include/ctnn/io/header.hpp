@@ -120,7 +120,7 @@ struct HeaderContents {
                    row.parameters ? concat(", ", thousands(row.parameters), " parameters") : "", "\n");
   }
   text += concat("//\n// ", thousands(contents.parameters), " parameters, ", bytes_text(contents.bytes));
-  if (contents.options.loss) text += concat("; loss ", number_text(*contents.options.loss));
+  if (contents.options.loss) text += concat("; loss ", short_text(*contents.options.loss));
   text += ".\n";
   for (const std::string& other : contents.network.others) {
     text += concat("// What includes this header must have declared ", other, ".\n");
@@ -130,7 +130,7 @@ struct HeaderContents {
 
 [[gnu::cold]] inline std::string header_begin(const HeaderContents& contents) {
   const std::string count = std::to_string(contents.parameters), &name = contents.name;
-  std::string text = concat(header_comment(contents), "#pragma once\n\n#include <array>\n#include <ctnn/core.hpp>\n\nusing ", name,
+  std::string text = concat(header_comment(contents), "// clang-format off\n#pragma once\n\n#include <array>\n#include <ctnn/core.hpp>\n\nusing ", name,
                             "_network =\n");
   Lines type(text, 4);
   const std::string network = contents.network.text + ";";
