@@ -16,6 +16,11 @@ inline constexpr std::array<Model::Sample, 8> places{{{0.9483f, 1.477f},
                                                       {0.8356f, 1.642f},
                                                       {-0.4307f, 1.081f}}};
 
+/// The joints that bring the hand there.
+inline constexpr std::array<Model::Output, places.size()> joints{
+    {{0.5f, 1.0f}, {0.3f, 0.5f}, {1.3f, 2.1f}, {0.9f, 1.5f}, {0.25f, 2.0f}, {1.2f, 0.6f}, {0.7f, 0.8f}, {1.0f, 1.9f}}};
+
+/// The joints that the network answers.
 inline constexpr auto answers = [] {
   std::array<Model::Output, places.size()> result{};
   for (std::size_t i = 0; i < places.size(); ++i) result[i] = model(places[i]);
