@@ -9,7 +9,6 @@ the object's own relocations, so no start-up code and no C library; what it need
 largest frame of all functions (-fstack-usage). --arm adds Debian's cross compilers where they are installed: Cortex-M4F and AArch64.
 """
 import argparse
-import os
 import pathlib
 import re
 import shlex
@@ -109,9 +108,7 @@ def main():
     flags = ["-std=c++20", "-fno-exceptions", "-fno-rtti", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections",
              f"-I{ROOT / 'include'}"]
     with tempfile.TemporaryDirectory() as headers:
-        # A compiler for bare metal does not look where Boost's headers are, and must not see the others beside them.
-        found = run("g++", "-M", "-x", "c++", "-include", "boost/version.hpp", os.devnull)
-        (pathlib.Path(headers) / "boost").symlink_to(re.search(r"\S+/boost(?=/version\.hpp)", found)[0])
+        run("sh", str(ROOT / "tests/cross/boost.sh"), headers)
         print_tables(targets, [*flags, f"-isystem{headers}"])
 
 

@@ -52,9 +52,10 @@ class CommandLine {
         ->default_str(value.string())
         ->type_name(type);
   }
-  void choice(const char* name, std::string& value, const char* help, const std::vector<std::string>& choices) {
-    app_.add_option(name, value, help)->check(CLI::IsMember(choices));
+  CLI::Option* choice(const char* name, std::string& value, const char* help, const std::vector<std::string>& choices) {
+    return app_.add_option(name, value, help)->check(CLI::IsMember(choices));
   }
+  void text(const char* name, std::string& value, const char* help) { app_.add_option(name, value, help); }
 
   void parse(int argc, char** argv) try { app_.parse(argc, argv); } catch (const CLI::ParseError& error) {
     std::exit(app_.exit(error));
@@ -116,6 +117,19 @@ ClassifyOptions parse_options(int argc, char** argv, const char* description, co
   line.path("--weights", options.weights, "its weights; if not given, mnist_conv.weights.h5 or mnist_dense.weights.h5", "FILE");
   line.parse(argc, argv);
   if (options.weights.empty()) options.weights = "mnist_" + options.network + ".weights.h5";
+  return options;
+}
+
+ExportOptions parse_options(int argc, char** argv, const char* description, const ExportOptions& defaults) {
+  ExportOptions options = defaults;
+  CommandLine line(description);
+  line.path("WEIGHTS", options.weights, "a .weights.h5 file of ctnn or Keras", "")->required();
+  line.choice("--network", options.network, "whose weights they are", {"arm", "conv", "dense"})->required();
+  line.text("--name", options.name, "the name of the function that gives the model; if not given, the network's");
+  line.path("--output", options.output, "the header; if not given, the name and .hpp", "FILE");
+  line.parse(argc, argv);
+  if (options.name.empty()) options.name = options.network;
+  if (options.output.empty()) options.output = options.name + ".hpp";
   return options;
 }
 

@@ -32,12 +32,21 @@ struct ClassifyOptions {
   std::filesystem::path weights{};  ///< where empty, mnist_conv.weights.h5 or mnist_dense.weights.h5
 };
 
+/// Of export_header.
+struct ExportOptions {
+  std::filesystem::path weights{};  ///< a .weights.h5 file
+  std::string network{};            ///< "arm", "conv" or "dense"
+  std::string name{};               ///< what the header declares; where empty, the network's name
+  std::filesystem::path output{};   ///< where empty, the name and .hpp
+};
+
 // Each reads a command line, and makes the output's directory. Ends the program after --help, and with one line on standard
 // error and a status other than 0 where an option is wrong.
 
 RegressionOptions parse_options(int argc, char** argv, const char* description, const RegressionOptions& defaults);
 MnistOptions parse_options(int argc, char** argv, const char* description, const MnistOptions& defaults);
 ClassifyOptions parse_options(int argc, char** argv, const char* description, const ClassifyOptions& defaults);
+ExportOptions parse_options(int argc, char** argv, const char* description, const ExportOptions& defaults);
 
 /// The program's status at its end: that of a failure, which it prints, where not all that was printed could be written.
 int finish();

@@ -51,20 +51,6 @@ constexpr void check_tensors() {
   if constexpr (passes_as_tensor<First> && sizeof...(Rest) > 0) check_tensors<Where, Rest...>();
 }
 
-/// "(a, b)", with `first` in front of the axes if it is not empty.
-template <class Axes>
-[[gnu::cold]] std::string shape_text(const std::string& first, const Axes& axes, std::size_t rank) {
-  std::string text = concat("(", first);
-  for (std::size_t i = 0; i < rank; ++i) {
-    if (text.size() > 1) text += ", ";
-    text += std::to_string(axes[i]);
-  }
-  // As in Python, a shape of one axis is written with a comma.
-  if (rank + !first.empty() == 1) text += ",";
-  text += ")";
-  return text;
-}
-
 template <std::size_t... Axes>
 constexpr Dimensions fixed_dimensions(const xt::fixed_shape<Axes...>&) {
   return {Axes...};

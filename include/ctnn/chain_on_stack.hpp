@@ -13,20 +13,25 @@ struct OnStack {
   template <std::size_t I>
   using Step = typename Chain::template step<I>;
 
-  /// Inference from layer I on: writes the chain's output to `output`.
+  /// Inference from layer I on: writes the chain's output to `output`. Where memory is what counts, `own` is x where that is a
+  /// layer's, over which one that works in place may write.
   template <std::size_t I = 0, class Lane>
-  CTNN_INLINE static constexpr void infer(const Lane* x, const ScalarOf<Lane>* parameters, Lane* output) {
+  CTNN_INLINE static constexpr void infer(const Lane* x, const ScalarOf<Lane>* parameters, Lane* output,
+                                          [[maybe_unused]] Lane* own = nullptr) {
     if constexpr (I == count) {
       // Only a chain that computes nothing comes here.
       for (std::size_t i = 0; i < Chain::out; ++i) output[i] = x[i];
     } else if constexpr (Step<I>::is_identity) {
-      infer<I + 1>(x, parameters, output);
+      infer<I + 1>(x, parameters, output, own);
     } else if constexpr (I == Chain::last_layer) {
       compute<I>(x, parameters, output);
+    } else if constexpr (kernels::shares_loops && follows_own<I> && works_in_place<I>) {
+      compute<I>(x, parameters, own);
+      infer<I + 1>(x, parameters, output, own);
     } else {
       alignas(kernels::alignment) Lane y[Step<I>::out];
       compute<I>(x, parameters, static_cast<Lane*>(y));
-      infer<I + 1>(static_cast<const Lane*>(y), parameters, output);
+      infer<I + 1>(static_cast<const Lane*>(y), parameters, output, static_cast<Lane*>(y));
     }
   }
 
@@ -80,6 +85,20 @@ struct OnStack {
   }
 
  private:
+  /// Whether a layer is given what another one of this chain has written, and whether it may write over that.
+  template <std::size_t I>
+  static constexpr bool follows_own = []<std::size_t... J>(std::index_sequence<J...>) {
+    return (false || ... || !Step<J>::is_identity);
+  }(std::make_index_sequence<I>{});
+  template <std::size_t I>
+  static constexpr bool works_in_place = [] {
+    if constexpr (Step<I>::is_chain) {
+      return false;
+    } else {
+      return Step<I>::works_in_place;
+    }
+  }();
+
   /// A layer's output gradient is needed by its own parameters and by those before it.
   template <bool InputGradient, std::size_t I>
   static constexpr bool needed = InputGradient || Chain::template offset<I + 1> != 0;

@@ -1,6 +1,7 @@
 // What ctnn throws. Each message is one sentence: where, what was expected, what came.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <stdexcept>
 #include <string>
@@ -20,6 +21,20 @@ namespace ctnn::inline CTNN_VARIANT::detail {
 template <class... Parts>
 std::string concat(const Parts&... parts) {
   return joined({std::string_view(parts)...});
+}
+
+/// "(a, b)", with `first` in front of the axes if it is not empty.
+template <class Axes>
+[[gnu::cold]] std::string shape_text(const std::string& first, const Axes& axes, std::size_t rank) {
+  std::string text = concat("(", first);
+  for (std::size_t i = 0; i < rank; ++i) {
+    if (text.size() > 1) text += ", ";
+    text += std::to_string(axes[i]);
+  }
+  // As in Python, a shape of one axis is written with a comma.
+  if (rank + !first.empty() == 1) text += ",";
+  text += ")";
+  return text;
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

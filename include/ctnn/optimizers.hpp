@@ -4,6 +4,7 @@
 #include "optimizers/adagrad.hpp"
 #include "optimizers/adam.hpp"
 #include "optimizers/adamw.hpp"
+#include "optimizers/fixed.hpp"
 #include "optimizers/rmsprop.hpp"
 #include "optimizers/schedules.hpp"
 #include "optimizers/sgd.hpp"

@@ -149,6 +149,14 @@ constexpr std::size_t trainable_count(const Parameters& parameters) {
   return count;
 }
 
+template <class Net>
+[[gnu::cold]] std::vector<SummaryRow> summary_rows() {
+  using Chain = typename Net::template chain<typename Net::input_shape>;
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return summary_rows({Chain::template layer<I>::class_name...}, Chain::plan.shape, Chain::plan.offset, Chain::plan.flops);
+  }(std::make_index_sequence<Chain::count>{});
+}
+
 }  // namespace detail
 
 /// Prints a network's layers, output shapes and parameter counts in Keras's format and, what a network that is a type knows,
@@ -156,13 +164,9 @@ constexpr std::size_t trainable_count(const Parameters& parameters) {
 /// keeps for its backward pass. Bytes are those of `Scalar`.
 template <class Net, class Scalar = float>
 [[gnu::cold]] void print_summary(std::ostream& out = std::cout) {
-  using Chain = typename Net::template chain<typename Net::input_shape>;
-  const auto rows = []<std::size_t... I>(std::index_sequence<I...>) {
-    return detail::summary_rows({Chain::template layer<I>::class_name...}, Chain::plan.shape, Chain::plan.offset,
-                                Chain::plan.flops);
-  }(std::make_index_sequence<Chain::count>{});
   constexpr std::size_t trainable = detail::trainable_count(Net::parameters(Net::input_shape::dimensions));
-  detail::print_summary(out, rows, {Net::parameter_count, trainable, Net::flops, Net::tape_bytes / sizeof(float), sizeof(Scalar)});
+  detail::print_summary(out, detail::summary_rows<Net>(),
+                        {Net::parameter_count, trainable, Net::flops, Net::tape_bytes / sizeof(float), sizeof(Scalar)});
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT

@@ -6,7 +6,8 @@
 Warnings are errors at several levels of optimization (the examples have -O2), behind macros with names that other people's headers
 define, and where join.py has made one file of core.hpp. With --every-level a wide network learns as well, at every one, and also
 where compilers may conclude nothing from types: lanes are read as their elements, and elements written as lanes. In each way the
-program learns the same numbers.
+program learns the same numbers; without vector registers, where all layers share their loops when size counts, other ones, but with
+and without -Os the same.
 """
 import concurrent.futures
 import pathlib
@@ -33,6 +34,8 @@ def main():
             ways["-fno-strict-aliasing"] = ["-O3", "-fno-strict-aliasing", *separate]
         ways["macros"] = ["-O0", *separate, "-include", str(HERE / "macros.hpp")]
         ways["one file"] = ["-O1", f'-DCTNN_CORE="{joined}"']
+        for level in ["-O1", "-Os"]:
+            ways[f"{level}, no registers"] = [level, *separate, "-DCTNN_NO_VECTOR_REGISTERS"]
 
         def learned(way):
             target = pathlib.Path(directory) / way
@@ -47,8 +50,11 @@ def main():
     for way, output in outputs.items():
         print(f"{way}: {output}", end="")
     # The networks' bits in one line.
-    numbers = set(outputs.values())
-    return 0 if len(numbers) == 1 and len(numbers.pop().split()) == (3 if every else 2) else 1
+    for registers in (True, False):
+        numbers = {output for way, output in outputs.items() if way.endswith("no registers") != registers}
+        if len(numbers) != 1 or len(numbers.pop().split()) != (3 if every else 2):
+            return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ constexpr std::uint64_t learn() {
 
 using Tiny = Sequential<Dense<1, 2>, Tanh, Dense<3>>;
 using Picture =
-    Sequential<Input<4, 4, 1>, Conv2D<2, Kernel<3>>, Sigmoid, Flatten, Dense<9>, ReLU, Dropout<0.25>, Dense<3>, Softmax>;
+    Sequential<Input<4, 4, 1>, Conv2D<2, Kernel<3>>, Sigmoid, Flatten, Dense<9>, ReLU, Dense<1>, Dropout<0.25>, Dense<3>, Softmax>;
 
 #ifdef WIDE
 using Wide = Sequential<Dense<50, 60>, Tanh, Dropout<0.25>, Dense<3>, Softmax>;

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Trains the networks of the MNIST examples on few digits, as a user would, and reads pictures with them.
-#   check_mnist.sh PYTHON DATA MNIST_DENSE MNIST_CONV CLASSIFY_DIGIT
+#   check_mnist.sh PYTHON DATA MNIST_DENSE MNIST_CONV CLASSIFY_DIGIT EXPORT_HEADER
 set -eu
 python=$1
 data=$2
 classify=$(realpath "$5")
+export_header=$(realpath "$6")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 name=mnist
@@ -107,3 +108,20 @@ stopped "$classify" "$conv" --network dense --weights "$conv" "$data/three.png"
 stopped "$classify" mnist_conv.weights.h5 "$data/three.png"
 if "$classify" >/dev/null 2>"$work/error" || ! grep -q PICTURE "$work/error"; then fail "a picture that is not given is not asked for"; fi
 refused "$classify" --network other "$data/three.png"
+
+name=export_header
+for network in dense conv; do
+  (cd "$work/$network" && "$export_header" --network $network "mnist_$network.weights.h5")
+  grep -q "^consteval auto $network()" "$work/$network/$network.hpp" || fail "the header of $network does not give the network"
+done
+"$export_header" --network dense --name digits --output "$work/other.hpp" "$dense"
+sed -E 's/dense(_network|_weights|\(\))/digits\1/g' "$work/dense/dense.hpp" | cmp -s - "$work/other.hpp" ||
+  fail "--name and --output change more than names"
+stopped "$export_header" "$dense" --network conv "$dense"
+stopped "$export_header" "$work/none.weights.h5" --network conv "$work/none.weights.h5"
+stopped "$export_header" 'the name must be' --network dense --name 2nd --output "$work/2nd.hpp" "$dense"
+stopped "$export_header" "$work/file/inside" --network dense --output "$work/file/inside" "$dense"
+refused "$export_header" --network other "$dense"
+if "$export_header" "$dense" >/dev/null 2>"$work/error" || ! grep -q -- --network "$work/error"; then
+  fail "a network that is not given is not asked for"
+fi

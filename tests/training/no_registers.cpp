@@ -93,3 +93,26 @@ TEST_CASE("threads share the work, and change nothing") {
   if constexpr (detail::has_threads) CHECK(train<Normalized>(x, y, MeanSquaredError{}, 3) == one);
   for (const float value : one) CHECK(math::is_finite(value));
 }
+
+TEST_CASE("a trainer in place has no memory for long batches, and comes to the same as one that has") {
+  using Net = Sequential<Dense<1, 16>, Tanh, Dense<16>, Tanh, Dense<1>>;
+  using Little = StaticModel<Net>;
+  using Large = BasicModel<Net, float, OnHeap>;
+  Little little{Seed{1}};
+  Large large{Seed{1}};
+  auto trainer = little.compile(SGD{}, MeanSquaredError{});
+  auto other = large.compile(SGD{}, MeanSquaredError{});
+  // The gradient, one slot, and what a sample needs.
+  CHECK(sizeof trainer < 2 * sizeof little + 1024);
+  using Plan = detail::WidePlan<Net, MeanSquaredError, float>;
+  static_assert(Plan::is_wide && Plan::part == 56 && Plan::most_samples == 896);
+  const auto x = checks::numbers<float>(1000, 1), y = checks::numbers<float>(1000, 2);
+  const Samples<float> inputs{.data = x.data(), .stride = 1}, targets{.data = y.data(), .stride = 1};
+  for (const std::size_t count : {1u, 20u, 56u, 57u, 200u, 1000u}) {
+    CAPTURE(count);
+    CHECK(trainer.evaluate(inputs, targets, count).loss == other.evaluate(inputs, targets, count).loss);
+    CHECK(trainer.step(inputs, targets, count).loss == other.step(inputs, targets, count).loss);
+    CHECK(std::equal(little.data(), little.data() + Net::parameter_count, large.data()));
+  }
+  CHECK(trainer.iterations() == 6);
+}

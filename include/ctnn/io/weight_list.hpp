@@ -119,4 +119,9 @@ struct WeightChainOf {
   return groups;
 }
 
+/// Refuses a model without parameters.
+[[gnu::cold]] inline void require_parameters(const void* parameters, const char* where) {
+  if (!parameters) throw EmptyModelError(concat("ctnn: ", where, ": the model is empty, because it was moved from"));
+}
+
 }  // namespace ctnn::inline CTNN_VARIANT::detail

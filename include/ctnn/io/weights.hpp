@@ -239,11 +239,6 @@ template <class Scalar>
   return bytes;
 }
 
-/// Refuses a model without parameters.
-[[gnu::cold]] inline void require_parameters(const void* parameters, const char* where) {
-  if (!parameters) throw EmptyModelError(concat("ctnn: ", where, ": the model is empty, because it was moved from"));
-}
-
 /// Writes parameters to a file.
 template <class Scalar>
 [[gnu::cold]] void save_chain(const std::filesystem::path& path, const WeightChain& chain, const Scalar* parameters) {

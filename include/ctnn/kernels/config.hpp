@@ -8,8 +8,9 @@
 
 #include "../version.hpp"
 
-// Where nothing is optimized there is no speed to win, and code that is unrolled by inlining takes a compiler minutes.
-#ifdef __OPTIMIZE__
+// Where nothing is optimized there is no speed to win, and code that is unrolled by inlining takes a compiler minutes. Where it is
+// optimized for size, as for a microcontroller, functions are shared and loops stay loops.
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
 /// Demands inlining of a function.
 #define CTNN_INLINE [[gnu::always_inline]] inline
 /// The same for a lambda; stands behind its parameter list.
@@ -21,7 +22,11 @@
 /// Keeps a function out of its callers.
 #define CTNN_NOINLINE [[gnu::noinline]]
 /// Unrolls the next loop completely; its trip count is a compile-time constant of at most 64.
+#ifdef __OPTIMIZE_SIZE__
+#define CTNN_UNROLL
+#else
 #define CTNN_UNROLL _Pragma("GCC unroll 64")
+#endif
 
 namespace ctnn::inline CTNN_VARIANT::kernels {
 
@@ -40,7 +45,15 @@ inline constexpr std::size_t register_bytes = 16;
 inline constexpr std::size_t register_bytes = 0;
 #endif
 
-/// The same for one sample of `bytes` bytes of features, which one layer stores and the next reads back one by one.
+/// Whether functions that take sizes as arguments, which all layers share, stand for those that are made for each layer's sizes.
+/// The results are the same to the bit.
+#ifdef __OPTIMIZE_SIZE__
+inline constexpr bool shares_loops = register_bytes == 0;
+#else
+inline constexpr bool shares_loops = false;
+#endif
+
+/// The widest register for one sample of `bytes` bytes of features, which one layer stores and the next reads back one by one.
 /// What was stored from a 64-byte register comes back later, so few features use two of 32 (measured on Zen 4).
 constexpr std::size_t sample_register_bytes(std::size_t bytes) { return register_bytes > 32 && bytes < 128 ? 32 : register_bytes; }
 
@@ -58,7 +71,8 @@ inline constexpr std::size_t register_count = 16;
 #define CTNN_NO_UNROLL _Pragma("GCC unroll 1")
 #endif
 
-/// Every parameter block starts on such a boundary and is padded to a multiple of it.
-inline constexpr std::size_t alignment = 64;
+/// Every parameter block starts on such a boundary and is padded to a multiple of it: a cache line or, where there are no vector
+/// registers to load, the largest number.
+inline constexpr std::size_t alignment = register_bytes == 0 ? sizeof(double) : 64;
 
 }  // namespace ctnn::inline CTNN_VARIANT::kernels

@@ -22,14 +22,29 @@ inline constexpr std::size_t unrolled_terms = 24;
 /// their distance makes them share few of its places (measured).
 inline constexpr std::size_t near_rows = 200;
 
+/// Sums that each output of a block is split into over K, so that a block of few outputs does not wait for them one after another.
+constexpr std::size_t sums_of_output(std::size_t outputs, std::size_t k) {
+  const std::size_t wanted = outputs >= 4 ? 1 : 4 / outputs;
+  return k / 2 < wanted ? (k < 4 ? 1 : k / 2) : wanted;
+}
+
+/// Outputs of each register block of J, and those that are in whole ones.
+struct Blocks {
+  std::size_t size, whole;
+};
+template <class Scalar>
+constexpr Blocks blocks_of(std::size_t j, std::size_t stride_j) {
+  const std::size_t most = stride_j * sizeof(Scalar) % 4096 == 0 ? 8 : (j > 64 && register_count == 32 ? 24 : block);
+  const std::size_t blocks = (j + most - 1) / most, size = (j + blocks - 1) / blocks;
+  return {size, j / size * size};
+}
+
 /// out[t][j] = start(t, j) + Σₖ a[t][k]·w[k·StrideK + j·StrideJ] for t < Tiles, j < J and k < K; the rows of a and of out lie
 /// AStride and OutStride lanes apart.
 template <std::size_t Tiles, std::size_t K, std::size_t J, std::size_t AStride, std::size_t OutStride, std::size_t StrideK,
           std::size_t StrideJ, class Lane, class Start>
 CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out) {
-  // A block of few outputs splits its sums over K, so that they do not wait for one another.
-  constexpr std::size_t wanted = Tiles * J >= 4 ? 1 : 4 / (Tiles * J);
-  constexpr std::size_t parts = K / 2 < wanted ? (K < 4 ? 1 : K / 2) : wanted;
+  constexpr std::size_t parts = sums_of_output(Tiles * J, K);
   constexpr std::size_t whole = K / parts * parts;
   Lane sums[parts][Tiles][J];
   CTNN_UNROLL
@@ -81,10 +96,8 @@ CTNN_INLINE constexpr void product_block(const Lane* a, const ScalarOf<Lane>* w,
 /// The same of one tile for any J: register blocks of equal size, and one of what is left.
 template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, class Lane, class Start>
 CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const Start& start, Lane* out) {
-  constexpr std::size_t most = StrideJ * sizeof(ScalarOf<Lane>) % 4096 == 0 ? 8 : (J > 64 && register_count == 32 ? 24 : block);
-  constexpr std::size_t blocks = (J + most - 1) / most;
-  constexpr std::size_t size = (J + blocks - 1) / blocks;
-  constexpr std::size_t whole = J / size * size;
+  constexpr Blocks blocks = blocks_of<ScalarOf<Lane>>(J, StrideJ);
+  constexpr std::size_t size = blocks.size, whole = blocks.whole;
   for (std::size_t j = 0; j < whole; j += size) {
     product_block<1, K, size, K, J, StrideK, StrideJ>(
         a, w + j * StrideJ, [&](std::size_t, std::size_t i) CTNN_INLINE_LAMBDA { return start(j + i); }, out + j);
@@ -92,6 +105,39 @@ CTNN_INLINE constexpr void product(const Lane* a, const ScalarOf<Lane>* w, const
   if constexpr (whole < J) {
     product_block<1, K, J - whole, K, J, StrideK, StrideJ>(
         a, w + whole * StrideJ, [&](std::size_t, std::size_t i) CTNN_INLINE_LAMBDA { return start(whole + i); }, out + whole);
+  }
+}
+
+/// The sizes of a product, and the sums that each output is split into.
+struct ProductSizes {
+  std::size_t k, j, stride_k, stride_j, sums;
+};
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, std::size_t Sums>
+inline constexpr ProductSizes product_sizes{K, J, StrideK, StrideJ, Sums};
+
+/// The same of one sample for any sizes, in the same order; no `start` stands for zeros.
+template <std::floating_point Scalar>
+CTNN_NOINLINE constexpr void product_of_sizes(const Scalar* a, const Scalar* w, const Scalar* start, Scalar* out,
+                                              const ProductSizes& sizes) {
+  for (std::size_t j = 0; j < sizes.j; ++j, w += sizes.stride_j) {
+    Scalar total = 0, sum = start ? start[j] : Scalar(0);
+    for (std::size_t first = 0; first < sizes.sums; ++first, sum = 0) {
+      for (std::size_t k = first; k < sizes.k; k += sizes.sums) sum = math::mul_add(a[k], w[k * sizes.stride_k], sum);
+      total = first == 0 ? sum : total + sum;
+    }
+    out[j] = total;
+  }
+}
+template <std::size_t K, std::size_t J, std::size_t StrideK, std::size_t StrideJ, std::floating_point Scalar>
+CTNN_INLINE constexpr void product_in_loops(const Scalar* a, const Scalar* w, const Scalar* start, Scalar* out) {
+  constexpr Blocks blocks = blocks_of<Scalar>(J, StrideJ);
+  constexpr std::size_t rest = J - blocks.whole, sums = sums_of_output(blocks.size, K);
+  constexpr std::size_t sums_of_rest = rest == 0 ? sums : sums_of_output(rest, K),
+                        together = sums == sums_of_rest ? J : blocks.whole;
+  product_of_sizes(a, w, start, out, product_sizes<K, together, StrideK, StrideJ, sums>);
+  if constexpr (together < J) {
+    product_of_sizes(a, w + together * StrideJ, start ? start + together : nullptr, out + together,
+                     product_sizes<K, rest, StrideK, StrideJ, sums_of_rest>);
   }
 }
 
@@ -264,7 +310,11 @@ CTNN_INLINE constexpr void affine(const Lane* x, const ScalarOf<Lane>* kernel, c
       return;
     }
   }
-  detail::product<In, Out, Out, 1>(x, kernel, [&](std::size_t o) CTNN_INLINE_LAMBDA { return bias[o]; }, y);
+  if constexpr (width_of<Lane> == 1 && shares_loops) {
+    detail::product_in_loops<In, Out, Out, 1>(x, kernel, bias, y);
+  } else {
+    detail::product<In, Out, Out, 1>(x, kernel, [&](std::size_t o) CTNN_INLINE_LAMBDA { return bias[o]; }, y);
+  }
 }
 
 /// The same of `count` rows of inputs, one after another.
@@ -289,7 +339,11 @@ CTNN_INLINE constexpr void affine_input_gradient(const ScalarOf<Lane>* kernel, c
       return;
     }
   }
-  detail::product<Out, In, 1, Out>(dy, kernel, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx);
+  if constexpr (width_of<Lane> == 1 && shares_loops) {
+    detail::product_in_loops<Out, In, 1, Out>(dy, kernel, static_cast<const Lane*>(nullptr), dx);
+  } else {
+    detail::product<Out, In, 1, Out>(dy, kernel, [](std::size_t) CTNN_INLINE_LAMBDA { return ScalarOf<Lane>(0); }, dx);
+  }
 }
 
 /// The same of `count` rows of gradients, one after another.

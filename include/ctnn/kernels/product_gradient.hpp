@@ -10,9 +10,25 @@
 
 namespace ctnn::inline CTNN_VARIANT::kernels {
 
+namespace detail {
+
+/// dK[i][o] += x[i]·dy[o] and db[o] += dy[o] for one sample and any sizes; the bias follows the kernel. `fresh`: in place of
+/// adding.
+template <std::floating_point Scalar>
+CTNN_NOINLINE constexpr void gradient_in_loops(const Scalar* x, const Scalar* dy, std::size_t in, std::size_t out, bool fresh,
+                                               Scalar* kernel) {
+  for (std::size_t i = 0; i <= in; ++i) {
+    const Scalar input = i < in ? x[i] : Scalar(1);
+    for (std::size_t o = 0; o < out; ++o, ++kernel) *kernel = fresh ? dy[o] * input : math::mul_add(dy[o], input, *kernel);
+  }
+}
+
+}  // namespace detail
+
 /// dK[i][o] += x[i]·dy[o] and db[o] += dy[o], a sum a lane: narrow layers, reduced once a batch.
 template <std::size_t In, std::size_t Out, class Lane>
 CTNN_INLINE constexpr void affine_gradient(const Lane* x, const Lane* dy, Lane* kernel, Lane* bias) {
+  if constexpr (width_of<Lane> == 1 && shares_loops) return detail::gradient_in_loops(x, dy, In, Out, false, kernel);
   const auto row = [&](std::size_t i) CTNN_INLINE_LAMBDA {
     if constexpr (Out <= 16) {
       CTNN_UNROLL
@@ -199,6 +215,10 @@ CTNN_INLINE void affine_gradient(const Vector<Element, Width>* x, const Vector<E
 template <std::size_t In, std::size_t Out, std::floating_point Scalar>
 CTNN_INLINE void affine_gradient(const Scalar* x, const Scalar* dy, std::size_t samples, bool fresh, Scalar* kernel, Scalar* bias) {
   for (std::size_t sample = 0; sample < samples; ++sample, x += In, dy += Out) {
+    if constexpr (shares_loops) {
+      detail::gradient_in_loops(x, dy, In, Out, fresh && sample == 0, kernel);
+      continue;
+    }
     const auto add = [&]<bool First>(std::bool_constant<First>) CTNN_INLINE_LAMBDA {
       const auto row = [&](Scalar input, Scalar* target) CTNN_INLINE_LAMBDA {
         for_each_feature<Out, Scalar>([&](const auto& step) CTNN_INLINE_LAMBDA {

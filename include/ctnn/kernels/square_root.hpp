@@ -1,25 +1,69 @@
-// The square root over a Lane: one instruction, correctly rounded, and constexpr for scalars.
+// The square root over a Lane: one instruction where there is one, correctly rounded, and constexpr for scalars.
 //
 // Clang has it for every vector. GCC 12 has it for none but by the target's name, and for a scalar, unless it may forget
 // about errno, it adds a call into the C library for negative numbers.
 #pragma once
 
+#include <bit>
+#include <concepts>
+#include <type_traits>
+
 #include "arithmetic.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::kernels::detail {
 
-/// Newton's iteration from above, for constant expressions; x is finite and not negative.
-constexpr double constant_square_root(double x) {
-  if (x == 0) return x;
-  double root = x < 1 ? 1 : x;
-  for (double before = 0; root != before && root > x / root;) {
-    before = root;
-    root = 0.5 * (root + x / root);
+/// The root digit by digit, as FreeBSD computes it, rounded correctly: for constant expressions, and for processors that have no
+/// instruction for it. What it does for zeros, infinity, NaN and negative numbers is what the instruction does.
+template <std::floating_point Scalar>
+constexpr Scalar square_root_by_digits(Scalar x) {
+  using Ieee = math::detail::Ieee<Scalar>;
+  using Bits = std::make_unsigned_t<typename Ieee::Bits>;
+  constexpr Bits hidden = Bits{1} << Ieee::mantissa_bits;
+  constexpr Bits infinite = static_cast<Bits>(2 * Ieee::bias + 1) << Ieee::mantissa_bits;
+  // x = rest·2^exponent, and rest an even power of 2 away from the root's square.
+  auto rest = std::bit_cast<Bits>(x);
+  if (static_cast<Bits>(rest << 1) == 0 || rest == infinite) return x;
+  // What is negative has the highest bit.
+  if (rest > infinite) return math::detail::from_bits<Scalar>(Ieee::nan);
+  auto exponent = static_cast<int>(rest >> Ieee::mantissa_bits);
+  rest &= hidden - 1;
+  if (exponent == 0) {
+    for (exponent = 1; rest < hidden; rest <<= 1) --exponent;
   }
-  return root;
+  rest |= hidden;
+  exponent -= Ieee::bias;
+  rest <<= 1 + (exponent & 1);
+  Bits root = 0, twice = 0;
+  for (Bits digit = hidden << 1; digit != 0; digit >>= 1, rest <<= 1) {
+    if (twice + digit > rest) continue;
+    rest -= twice + digit;
+    twice += 2 * digit;
+    root += digit;
+  }
+  // One digit more than there is room for, which rounds; what is left of the square tells that it is not half way.
+  if (rest != 0) root += root & 1;
+  const auto scale = static_cast<Bits>(Ieee::bias - 1 + (exponent >> 1)) << Ieee::mantissa_bits;
+  return std::bit_cast<Scalar>(static_cast<Bits>((root >> 1) + scale));
 }
 
-#if defined(__clang__)
+#if defined(__arm__) && !defined(__ARM_NEON)
+// A microcontroller, with the instruction or without; a built-in function would be one of the C library's, which tells errno.
+template <class Native>
+CTNN_INLINE Native sqrt_native(Native x) {
+#if defined(__ARM_FP)
+  constexpr bool is_float = std::is_same_v<Native, float>;
+  if constexpr (is_float && (__ARM_FP & 4) != 0) {
+    asm("vsqrt.f32 %0, %1" : "=t"(x) : "t"(x));
+    return x;
+  }
+  if constexpr (!is_float && (__ARM_FP & 8) != 0) {
+    asm("vsqrt.f64 %P0, %P1" : "=w"(x) : "w"(x));
+    return x;
+  }
+#endif
+  return square_root_by_digits(x);
+}
+#elif defined(__clang__)
 template <class Native>
 CTNN_INLINE Native sqrt_native(Native x) {
   return __builtin_elementwise_sqrt(x);
@@ -64,11 +108,11 @@ CTNN_INLINE Native sqrt_native(Native x) {
 
 namespace ctnn::inline CTNN_VARIANT::math {
 
-/// √x; NaN for negative x. In a constant expression x is finite and not negative, and the result within 1 ulp.
+/// √x, correctly rounded; NaN for negative x.
 template <class Lane>
 CTNN_INLINE constexpr Lane sqrt(Lane x) {
   if constexpr (LaneTraits<Lane>::width == 1) {
-    if (std::is_constant_evaluated()) return static_cast<Lane>(kernels::detail::constant_square_root(static_cast<double>(x)));
+    if (std::is_constant_evaluated()) return kernels::detail::square_root_by_digits(x);
     return kernels::detail::sqrt_native(x);
   } else {
     return Lane::of(kernels::detail::sqrt_native(x.native));

@@ -150,7 +150,8 @@ class BasicTrainer {
 
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
   /// is infinite or NaN, a schedule's rate is no rate, or the step would make a parameter infinite, nothing changes, the count of
-  /// iterations neither.
+  /// iterations neither. Without vector registers, a StaticModel's batch of more than WidePlan::part samples, which are at most 56
+  /// in float, takes twice the gradient's memory on the stack.
   CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
     return scores_of(step(SampleBatch<scalar>{x, y, count}), count);
   }
@@ -269,6 +270,9 @@ class BasicTrainer {
     }
   }();
   static constexpr std::size_t parameter_count = network::parameter_count;
+  /// Whether the trainer is an object of a microcontroller, which has no room for what only batches of several parts need.
+  static constexpr bool has_little_memory =
+      kernels::register_bytes == 0 && !couples && !requires { typename Storage::template Scratch<scalar>; };
 
   /// Whether the compiler may evaluate a step; a model that says nothing of it can be a constant.
   static constexpr bool may_be_constant = !requires { typename Model::never_constant; };
@@ -284,6 +288,9 @@ class BasicTrainer {
       }
     }
     if constexpr (is_wide) {
+      if constexpr (has_little_memory) {
+        if (batch.count > BatchPlan::part) return compute_long<Gradient>(batch, gradient);
+      }
       return detail::wide_sums<network, Gradient, BatchLane>(objective_, model_.get().data(), batch, noise(), gradient,
                                                              serial_worker(), lost_of_gradient);
     } else {
@@ -291,9 +298,19 @@ class BasicTrainer {
     }
   }
 
+  /// The same of a batch of several parts, where what only those need is on the stack.
+  template <bool Gradient>
+  CTNN_NOINLINE Sums compute_long(const SampleBatch<scalar>& batch, scalar* gradient) const {
+    scalar partial[Gradient ? parameter_count : 1], lost[Gradient ? parameter_count : 1];
+    return detail::wide_sums<network, Gradient, BatchLane>(
+        objective_, model_.get().data(), batch, noise(), gradient,
+        detail::SerialWorker<BatchLane>{memory_.data(), static_cast<scalar*>(partial)},
+        Gradient && batch.count > BatchPlan::most_samples ? static_cast<scalar*>(lost) : nullptr);
+  }
+
   /// What the sum of a long batch's gradient loses; null of a batch that is not long.
   constexpr scalar* lost([[maybe_unused]] std::size_t count) {
-    return has_worker && count > BatchPlan::most_samples ? lost_.require() : nullptr;
+    return has_worker && !has_little_memory && count > BatchPlan::most_samples ? lost_.require() : nullptr;
   }
 
   detail::SerialWorker<BatchLane> serial_worker() const { return {memory_.data(), partial_.data()}; }
@@ -358,10 +375,11 @@ class BasicTrainer {
   detail::OptimizerState<OptimizerType, scalar, parameter_count, Storage> state_;
   // What a batch needs on its way (training/wide_batch.hpp and coupled_batch.hpp).
   [[no_unique_address]] detail::Workspace<Storage, BatchLane, worker_lanes> memory_;
-  [[no_unique_address]] detail::Workspace<Storage, scalar, has_worker ? parameter_count : 0> partial_;
+  [[no_unique_address]] detail::Workspace<Storage, scalar, has_worker && !has_little_memory ? parameter_count : 0> partial_;
   [[no_unique_address]] detail::Workspace<Storage, scalar, statistic_count> statistics_;
   [[no_unique_address]] typename detail::ScratchOf<Storage, BatchLane, couples>::type kept_;
-  [[no_unique_address]] detail::LateArray<Storage, scalar, has_worker && detail::drifts<scalar> ? parameter_count : 0> lost_;
+  [[no_unique_address]] detail::LateArray<Storage, scalar,
+                                          has_worker && !has_little_memory && detail::drifts<scalar> ? parameter_count : 0> lost_;
 
   static_assert(can_grow<network, (!couples || requires { typename Storage::template Scratch<scalar>; })>,
                 "ctnn: a network with BatchNormalization must be trained as a Model, since it keeps what the whole batch became");

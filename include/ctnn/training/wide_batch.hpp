@@ -16,6 +16,8 @@ struct WidePlan {
   static constexpr std::size_t width = kernels::width_of<Lane>;
   static constexpr std::size_t in = Task::In::size, target = Task::Target::size, out = Task::Output::size;
   static constexpr std::size_t lane_sums = Chain::plan.lane_offset[Chain::count];
+  /// Lanes for these sums; what has no vector registers adds up in the gradient itself.
+  static constexpr std::size_t sums = kernels::register_bytes == 0 ? 0 : lane_sums;
   /// Lanes of one tile that the layers write: with gradients, or without and the output with room for its gradient beside it.
   static constexpr std::size_t between = Chain::template memory<Lane, Passage::infer>;
   static constexpr std::size_t trained = Chain::template memory<Lane, Passage::train>;
@@ -29,6 +31,8 @@ struct WidePlan {
   /// Tiles taken at once. Every pass reads and writes all parameters and gradients; more tiles make fewer passes, until
   /// their activations take more of the cache than that saves. A few small ones share what a call of a layer costs.
   static constexpr std::size_t tiles = [] {
+    // What has no vector registers has little memory, too.
+    if (kernels::register_bytes == 0) return std::size_t{1};
     if (tile_lanes * sizeof(Lane) <= 12288) return tile_lanes * sizeof(Lane) <= 6144 ? std::size_t{4} : std::size_t{2};
     const std::size_t wanted = Net::parameter_count * sizeof(ScalarOf<Lane>) / (tile_lanes * sizeof(Lane));
     return wanted >= 8 ? std::size_t{8} : wanted >= 4 ? std::size_t{4} : wanted >= 2 ? std::size_t{2} : std::size_t{1};
@@ -51,7 +55,7 @@ struct WidePlan {
 
   /// Lanes that a pass needs: tiles, gradient sums, one row of samples that has to be copied, and what judging takes.
   static constexpr std::size_t row_lanes = (in > target ? in : target) / width + 1;
-  static constexpr std::size_t needed = tiles * tile_lanes + lane_sums + row_lanes + Task::judging;
+  static constexpr std::size_t needed = tiles * tile_lanes + sums + row_lanes + Task::judging;
   /// Lanes of memory for one worker, who may be given few samples as well.
   static constexpr std::size_t memory = [] {
     if constexpr (!is_wide) {
@@ -83,7 +87,7 @@ CTNN_NOINLINE SumsOf<Net, ScalarOf<Lane>, Metrics...> part_sums(const Objective<
   Lane* const target = input + Plan::tiles * Plan::in;
   Lane* const values = target + Plan::tiles * Plan::target;
   Lane* const lanes = values + Plan::tiles * Plan::values;
-  Lane* const room = lanes + Plan::lane_sums;
+  Lane* const room = lanes + Plan::sums;
   Scalar* const row = kernels::elements_of(room + Task::judging);
   Lane totals[Task::sums];
   for (Lane& total : totals) total = Lane(0);
