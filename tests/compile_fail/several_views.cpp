@@ -1,0 +1,33 @@
+// What no view of a batch can be made of.
+#include <ctnn/ctnn.hpp>
+#include <vector>
+using namespace ctnn;
+#ifdef ACCEPTED
+#define EITHER(right, wrong) right
+#else
+#define EITHER(right, wrong) wrong
+#endif
+using Small = Model<Sequential<Dense<3, 2>>>;
+
+// mistake: a vector that is gone when the batch is used
+// expect: ctnn: as_batch must be given numbers that have a name, because it refers to them
+// expect: outlive_the_call<std::vector<float
+auto temporary(const Small& model, const std::vector<float>& v) {
+  return model.predict(as_batch(EITHER(v, std::vector<float>(v)), 2, 3));
+}
+
+// mistake: rows of their own
+// expect: ctnn: as_batch must be given numbers that lie side by side, as those of a std::vector<float>, std::array, std::span
+// expect: are_side_by_side<const std::vector<std::vector<
+auto rows(const Small& model, const std::vector<float>& v, [[maybe_unused]] const std::vector<std::vector<float>>& rows) {
+  return model.predict(as_batch(EITHER(v, rows), 2, 3));
+}
+
+// mistake: a batch without a shape
+// expect: ctnn: as_batch must be given the number of samples and the lengths of a sample's axes, as as_batch(v, 100, 28, 28, 1)
+// expect: are_lengths<
+#ifdef ACCEPTED
+auto shape(const Small& model, const std::vector<float>& v) { return model.predict(as_batch(v, 2, 3)); }
+#else
+auto shape(const Small& model, const std::vector<float>& v) { return model.predict(as_batch(v)); }
+#endif
