@@ -1,5 +1,6 @@
 // What no view of a batch can be made of.
 #include <ctnn/ctnn.hpp>
+#include <ctnn/data/series.hpp>
 #include <vector>
 using namespace ctnn;
 #ifdef ACCEPTED
@@ -31,3 +32,26 @@ auto shape(const Small& model, const std::vector<float>& v) { return model.predi
 #else
 auto shape(const Small& model, const std::vector<float>& v) { return model.predict(as_batch(v)); }
 #endif
+
+// mistake: windows of a series that is gone when they are used
+// expect: ctnn: windows must be given a series that has a name and lies in memory
+// expect: is_series_in_memory<xt::
+using Series = xt::xtensor<float, 1>;
+auto windows_of_temporary(const Small& model, const Series& series) {
+  return model.predict(windows(EITHER(series, Series(series)), 3).x);
+}
+
+// mistake: windows of what is computed when it is read
+// expect: ctnn: windows must be given a series that has a name and lies in memory
+// expect: is_series_in_memory<const xt::xfunction<
+auto windows_of_expression(const Small& model, const Series& series) {
+  [[maybe_unused]] const auto doubled = 2.0f * series;
+  return model.predict(windows(EITHER(series, doubled), 3).x);
+}
+
+// mistake: windows of a tensor of any number of axes
+// expect: ctnn: windows must be given a series whose type shows axes (time) or (time, features), as xt::xtensor<float, 1>
+// expect: are_axes_of_series<
+auto windows_of_array(const Small& model, const EITHER(Series, xt::xarray<float>) & series) {
+  return model.predict(windows(series, 3).x);
+}
