@@ -27,4 +27,5 @@ fuzz() {
 }
 { fuzz idx; fuzz csv; } &
 fuzz image
+fuzz npy
 wait $!

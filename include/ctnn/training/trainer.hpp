@@ -123,6 +123,9 @@ class Trainer {
     const Data<X, Y> data(*this, x, y, "fit");
     const std::size_t kept = detail::samples_to_train_on(data.count, options);
     if constexpr (Data<X, Y>::is_usable) {
+      if constexpr (has_class_numbers && Target::size == 1) {
+        if (options.verbose > 0) detail::warn_of_untrained_class(data.y, kept, data.count, Net::output_shape::size);
+      }
       return run(part_of(x, y, data, 0, kept, "fit"), part_of(x, y, data, kept, data.count, "fit"), options, callbacks...);
     }
     return {};
