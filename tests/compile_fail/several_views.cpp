@@ -1,4 +1,5 @@
 // What no view of a batch can be made of.
+#include <array>
 #include <ctnn/ctnn.hpp>
 #include <ctnn/data/series.hpp>
 #include <vector>
@@ -16,6 +17,12 @@ using Small = Model<Sequential<Dense<3, 2>>>;
 auto temporary(const Small& model, const std::vector<float>& v) {
   return model.predict(as_batch(EITHER(v, std::vector<float>(v)), 2, 3));
 }
+
+// mistake: an array that is gone when the batch is used
+// expect: ctnn: as_batch must be given numbers that have a name, because it refers to them
+// expect: outlive_the_call<const std::array<float, 6
+const std::array<float, 6> six();
+auto returned(const Small& model, const std::vector<float>& v) { return model.predict(as_batch(EITHER(v, six()), 2, 3)); }
 
 // mistake: rows of their own
 // expect: ctnn: as_batch must be given numbers that lie side by side, as those of a std::vector<float>, std::array, std::span

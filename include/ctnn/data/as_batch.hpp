@@ -4,7 +4,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <ranges>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -16,22 +16,23 @@
 
 namespace ctnn::inline CTNN_VARIANT {
 
-/// Whether numbers lie side by side: those of a range, or behind a pointer.
+/// Whether numbers lie side by side: what a std::span can see, or what a pointer leads to.
 template <class Numbers>
 inline constexpr bool are_side_by_side = false;
 template <class Numbers>
-  requires std::ranges::contiguous_range<Numbers> && std::ranges::sized_range<Numbers> &&
-               std::is_arithmetic_v<std::ranges::range_value_t<Numbers>>
+  requires requires(std::remove_reference_t<Numbers>& numbers) {
+    requires std::is_arithmetic_v<typename decltype(std::span(numbers))::value_type>;
+  }
 inline constexpr bool are_side_by_side<Numbers> = true;
 template <class Numbers>
-  requires std::is_pointer_v<std::remove_cvref_t<Numbers>> &&
-               std::is_arithmetic_v<std::remove_pointer_t<std::remove_cvref_t<Numbers>>>
-inline constexpr bool are_side_by_side<Numbers> = true;
+  requires std::is_pointer_v<std::remove_cvref_t<Numbers>>
+inline constexpr bool are_side_by_side<Numbers> = std::is_arithmetic_v<std::remove_pointer_t<std::remove_cvref_t<Numbers>>>;
 
 /// Whether numbers stay where they are when the expression that names them ends.
 template <class Numbers>
-inline constexpr bool outlive_the_call =
-    std::is_lvalue_reference_v<Numbers> || std::is_pointer_v<std::remove_cvref_t<Numbers>> || std::ranges::borrowed_range<Numbers>;
+inline constexpr bool outlive_the_call = std::is_lvalue_reference_v<Numbers> || std::is_pointer_v<Numbers>;
+template <class Number, std::size_t Size>
+inline constexpr bool outlive_the_call<std::span<Number, Size>> = true;
 
 /// Whether a batch's shape is given by numbers, the first of which is that of its samples.
 template <class... Lengths>
@@ -49,13 +50,14 @@ struct NumbersAt {
 
   const Number* first() const { return data; }
 };
-template <class Number>
-NumbersAt<Number> numbers_at(const Number* pointer) {
-  return {pointer, SIZE_MAX};
-}
-template <std::ranges::contiguous_range Numbers>
-NumbersAt<std::ranges::range_value_t<const Numbers>> numbers_at(const Numbers& numbers) {
-  return {std::ranges::data(numbers), std::ranges::size(numbers)};
+template <class Numbers>
+auto numbers_at(const Numbers& numbers) {
+  if constexpr (std::is_pointer_v<Numbers>) {
+    return NumbersAt<std::remove_const_t<std::remove_pointer_t<Numbers>>>{numbers, SIZE_MAX};
+  } else {
+    const std::span all(numbers);
+    return NumbersAt<typename decltype(all)::value_type>{all.data(), all.size()};
+  }
 }
 
 /// The numbers of a shape; SIZE_MAX where they are more than memory can hold.
