@@ -3,6 +3,7 @@
 #include <array>
 #include <clocale>
 #include <cmath>
+#include <ctnn/ctnn.hpp>
 #include <ctnn/data/csv.hpp>
 #include <filesystem>
 #include <limits>
@@ -77,6 +78,16 @@ TEST_CASE("read_csv: numbers of columns by name and by number") {
   const xt::xtensor<float, 1> widths = table.column("width");
   CHECK(widths == xt::xtensor<float, 1>{3.5f, -3.2f, 3.3f, 0.5f});
   CHECK(table.column<double>(0)(3) == 4.9);
+}
+
+TEST_CASE("read_csv: what is read is what fit takes") {
+  using namespace ctnn;
+  const ctnn::Table table = table_of(flowers);
+  Model<Sequential<Dense<2, 3>, Softmax>> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, SparseCategoricalCrossentropy{}, Accuracy{});
+  const History history =
+      trainer.fit(table.numbers({"length", "width"}), table.labels("species").numbers, {.epochs = 50, .verbose = 0});
+  CHECK(history.loss.back() < history.loss.front());
 }
 
 TEST_CASE("read_csv: without a header, every line is a row, and columns have numbers") {

@@ -114,8 +114,8 @@ class CSVReader {
   std::size_t next_ = 0, end_ = 0, line_ = 1;
 };
 
-/// Reads a stream of `size` bytes.
-inline Table read_csv_stream(std::istream& stream, std::uintmax_t size, const CSVOptions& options, const std::string& where) {
+/// Reads a stream of `size` bytes. (Another Table is of this namespace.)
+inline ctnn::Table read_csv_stream(std::istream& stream, std::uintmax_t size, const CSVOptions& options, const std::string& where) {
   const auto is_mark = [](char letter) { return letter == '"' || letter == '\n' || letter == '\r' || letter == '\0'; };
   if (is_mark(options.separator) || is_mark(options.decimal) || options.separator == options.decimal) {
     throw OptionError(concat(where, "separator and decimal must differ, and be neither a quote nor a line break, but are ",
