@@ -68,6 +68,7 @@ TEST_CASE("as_batch: numbers that do not fill the shape are refused") {
                        ShapeError);
   CHECK_THROWS_AS(as_batch(v, std::size_t{1} << 33, std::size_t{1} << 33), ShapeError);
   CHECK_THROWS_AS(as_batch(v.data(), std::size_t{1} << 33, std::size_t{1} << 33), ShapeError);
+  CHECK_THROWS_AS(as_batch(v.data(), 0, std::size_t{1} << 33, std::size_t{1} << 33), ShapeError);
   const float* const nowhere = nullptr;
   CHECK_THROWS_WITH_AS(as_batch(nowhere, 2, 3),
                        "ctnn: as_batch: the numbers of shape (2, 3) must lie somewhere, but the pointer is null", ShapeError);

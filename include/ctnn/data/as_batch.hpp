@@ -61,15 +61,19 @@ auto numbers_at(const Numbers& numbers) {
 }
 
 /// The numbers of a shape; SIZE_MAX where they are more than memory can hold.
-template <std::size_t Rank>
-[[gnu::cold]] std::size_t size_of_shape(const std::array<std::size_t, Rank>& shape) {
-  std::size_t size = 1;
-  bool overflows = false;
+template <class Axes>
+[[gnu::cold]] std::size_t size_of_shape(const Axes& shape) {
+  constexpr std::size_t most = PTRDIFF_MAX / sizeof(double);
+  // Strides are computed of the axes even where one of them is 0.
+  std::size_t strides = 1;
+  bool overflows = false, is_empty = false;
   for (const std::size_t length : shape) {
-    overflows = overflows || (length > 0 && size > PTRDIFF_MAX / length);
-    if (!overflows) size *= length;
+    is_empty = is_empty || length == 0;
+    if (length == 0 || overflows) continue;
+    overflows = strides > most / length;
+    strides *= overflows ? 1 : length;
   }
-  return overflows ? SIZE_MAX : size;
+  return overflows ? SIZE_MAX : is_empty ? 0 : strides;
 }
 
 /// `given`: SIZE_MAX where it is not known. `size`: that of the shape, SIZE_MAX where there is none.

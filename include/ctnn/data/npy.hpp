@@ -25,6 +25,7 @@
 #include "../errors.hpp"
 #include "../io/regular_file.hpp"
 #include "../xtensor_base.hpp"
+#include "as_batch.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
 
@@ -182,15 +183,8 @@ xt::xtensor<Scalar, Rank> read_npy_stream(std::istream& stream, std::uintmax_t s
     reader.fail(concat("must have ", std::to_string(Rank), Rank == 1 ? " axis" : " axes", ", but has shape ", header.shape_text()));
   }
   const std::size_t bytes = static_cast<std::size_t>(header.type[1] - '0');
-  // Strides are computed of the axes even where one of them is 0.
-  std::size_t strides = 1, count = 1;
-  bool overflows = false;
-  for (const std::size_t length : header.shape) {
-    overflows = overflows || (length > 0 && strides > PTRDIFF_MAX / sizeof(double) / length);
-    if (!overflows) count *= length;
-    if (!overflows && length > 0) strides *= length;
-  }
-  if (overflows || size - header.size != static_cast<std::uintmax_t>(count) * bytes) {
+  const std::size_t count = size_of_shape(header.shape);
+  if (count == SIZE_MAX || size - header.size != static_cast<std::uintmax_t>(count) * bytes) {
     reader.fail(concat("behind the header there must be the numbers of shape ", header.shape_text(), " and type ", header.type,
                        " alone, but there are ", std::to_string(size - header.size), " bytes"));
   }
