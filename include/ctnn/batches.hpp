@@ -34,8 +34,8 @@ namespace detail {
 template <class Where, class Type>
 constexpr void check_tensor() {
   static_assert(is_tensor<Where, Type>,
-                "ctnn: a batch must be an xtensor container, view or expression, which of a std::vector v is made by "
-                "xt::adapt(v, std::array<std::size_t, 2>{samples, features})");
+                "ctnn: a batch must be an xtensor container, view or expression, which as_batch(v, samples, features) makes of a "
+                "std::vector v, an array, a span or a pointer");
   if constexpr (Tensor<Type>) static_assert(holds_numbers<Where, Type>, "ctnn: a batch must hold numbers");
 }
 /// Whether it passed.

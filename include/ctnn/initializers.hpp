@@ -43,7 +43,7 @@ class Random {
 namespace detail {
 
 /// What random numbers are drawn for, beside a model's first values, which come from the seed as it is.
-enum class Purpose : std::uint64_t { shuffling = 1, layers = 2 };
+enum class Purpose : std::uint64_t { shuffling = 1, layers = 2, splitting = 3 };
 
 /// A seed for one purpose at one step. Each of the three is hashed before the next is added, so that neighbouring seeds and steps
 /// give sequences that have nothing in common.

@@ -19,7 +19,7 @@ template <class Type>
 const Type& some();
 
 // mistake: predict of a vector
-// expect: ctnn: a batch must be an xtensor container, view or expression, which of a std::vector v is made by
+// expect: ctnn: a batch must be an xtensor container, view or expression, which as_batch(v, samples, features) makes
 // expect: is_tensor<at_input, std::vector<float
 auto vector(const Small& model) {
   auto y = model.predict(some<EITHER(Batch, std::vector<float>)>(), {.threads = 2});

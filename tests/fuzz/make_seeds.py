@@ -3,7 +3,7 @@
 
     make_seeds.py DIRECTORY
 
-One directory for each fuzzer: idx, image.
+One directory for each fuzzer: idx, image, csv, npy.
 """
 import gzip
 import pathlib
@@ -32,7 +32,7 @@ files = {
     4: idx(0x0B, [2, 2], bytes(range(8))),
     6: idx(0x0E, [1, 1, 2, 1], bytes(range(16))),
 }
-seeds = {"idx": {}, "image": {}}
+seeds = {"idx": {}, "image": {}, "csv": {}, "npy": {}}
 for choice, content in files.items():
     seeds["idx"][f"compressed_by_the_fuzzer_{choice}"] = bytes([choice]) + content
     seeds["idx"][f"plain_{choice}"] = bytes([choice + 1]) + content
@@ -54,6 +54,19 @@ seeds["image"] = {
     "palette_alpha.png": png(5, 4, 8, 3, 5, extra=chunk(b"PLTE", bytes(range(256)) * 3) + chunk(b"tRNS", bytes(range(200)))) + b"more",
     "interlaced.png": png(1, 1, 8, 0, 1, interlaced=1),
 }
+tables = {
+    "header": b"a,b,kind\n1,2.5,x\n-3e4,+.5,y\n",
+    "quotes": b'"a","b, ""c"""\r\n"1\n2", "x" \r\n?,NA\r\n',
+    "mark": b"\xef\xbb\xbfa;b\n1;2\n\n",
+    "ragged": b"a\tb\n1\n",
+    "blanks": b"1 2\n3 4\r",
+}
+for name, content in tables.items():
+    for choice in range(8):
+        seeds["csv"][f"{name}_{choice}"] = bytes([choice]) + content
+for name, choice in {"doubles": 0, "labels": 1, "big_endian": 2, "fortran": 0}.items():
+    content = (pathlib.Path(__file__).parent.parent / f"data/{name}.npy").read_bytes()
+    seeds["npy"][name] = bytes([choice]) + content
 for fuzzer, inputs in seeds.items():
     directory = pathlib.Path(sys.argv[1]) / fuzzer
     directory.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ fuzz() {
   echo "-- $name"
   grep -E 'number_of_executed_units|peak_rss' "$work/$name.log"
 }
-fuzz idx &
+{ fuzz idx; fuzz csv; } &
 fuzz image
+fuzz npy
 wait $!

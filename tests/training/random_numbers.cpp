@@ -85,7 +85,7 @@ TEST_CASE("no two of seed, purpose and step give the same numbers, nor those of 
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     drawn.insert(Random(Seed{seed}).bits());
     ++count;
-    for (const auto purpose : {detail::Purpose::shuffling, detail::Purpose::layers}) {
+    for (const auto purpose : {detail::Purpose::shuffling, detail::Purpose::layers, detail::Purpose::splitting}) {
       for (std::uint64_t step = 0; step < 50; ++step, ++count) {
         drawn.insert(Random(detail::derived(Seed{seed}, purpose, step)).bits());
       }

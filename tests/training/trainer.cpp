@@ -1,6 +1,8 @@
 #include <cstring>
 #include <ctnn/ctnn.hpp>
 #include <ctnn/xtensor.hpp>
+#include <iostream>
+#include <limits>
 #include <optional>
 #include <sstream>
 
@@ -311,6 +313,40 @@ TEST_CASE("what fit prints: nothing, or a line an epoch where there is no termin
     CHECK(std::count(text.begin(), text.end(), '\n') == 4);
   }
   CHECK(printed([&] { trainer.fit(x, y); }).starts_with("2/2 - "));
+}
+
+TEST_CASE("fit warns of a class that validation_split leaves none of to train on") {
+  const auto x = batch(8, 3);
+  const auto warned = [&](const auto& y, const FitOptions& options) {
+    Model<Sequential<Dense<3, 4>, Softmax>> model{Seed{1}};
+    auto trainer = model.compile(SGD{}, SparseCategoricalCrossentropy{});
+    std::ostringstream out;
+    std::streambuf* const before = std::cerr.rdbuf(out.rdbuf());
+    printed([&] { trainer.fit(x, y, options); });
+    std::cerr.rdbuf(before);
+    return out.str();
+  };
+  const xt::xtensor<int, 1> sorted{0, 0, 0, 1, 1, 1, 3, 3};
+  const xt::xtensor<float, 1> mixed{3, 0, 1, 1, 0, 1, 3, 0};
+  CHECK(
+      warned(sorted, {.epochs = 2, .validation_split = 0.25}) ==
+      "ctnn: fit: warning: validation_split holds back the last 2 of 8 samples, and with them all of class 3, which is not trained "
+      "on; train_test_split (ctnn/data/split.hpp) gives each part every class\n");
+  CHECK(warned(xt::eval(xt::view(sorted, xt::all(), xt::newaxis())), {.validation_split = 0.75, .verbose = 2}).find("class 1,") !=
+        std::string::npos);
+  CHECK(warned(sorted, {.validation_split = 0.25, .verbose = 0}).empty());
+  CHECK(warned(sorted, {.validation_split = 0.125}).empty());
+  CHECK(warned(sorted, {}).empty());
+  CHECK(warned(mixed, {.validation_split = 0.5}).empty());
+  // What is no class number is refused by its loss.
+  for (const float wrong : {-1.0f, 4.0f, 1e30f, std::numeric_limits<float>::quiet_NaN()}) {
+    std::ostringstream out;
+    std::streambuf* const before = std::cerr.rdbuf(out.rdbuf());
+    const float labels[] = {0, wrong, 0, wrong, 0};
+    detail::warn_of_untrained_class(Samples<float>{.data = labels, .stride = 1}, 3, 5, 4);
+    std::cerr.rdbuf(before);
+    CHECK(out.str().empty());
+  }
 }
 
 TEST_CASE("fixed-shape batches train, checked when compiled") {

@@ -1,4 +1,4 @@
-// What is done to a data set before training: labels to one-hot targets, bytes to numbers in [0, 1], a part held back.
+// What is done to a data set before training: labels to one-hot targets, bytes to numbers in [0, 1].
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,6 @@
 
 #include "../batches.hpp"
 #include "../errors.hpp"
-#include "../number_text.hpp"
 #include "../xtensor_base.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
@@ -77,50 +76,6 @@ auto scaled(const Bytes& bytes) {
   std::transform(bytes.template cbegin<xt::layout_type::row_major>(), bytes.template cend<xt::layout_type::row_major>(),
                  result.begin(), [](std::uint8_t byte) { return static_cast<Scalar>(byte) / Scalar(255); });
   return result;
-}
-
-/// Samples and their targets.
-template <class X, class Y>
-struct DataPart {
-  X x;
-  Y y;
-};
-
-/// What a data set was split into: `train.x`, `train.y`, `validation.x`, `validation.y`.
-template <class X, class Y>
-struct TrainValidation {
-  DataPart<X, Y> train, validation;
-};
-
-/// Holds back the last `fraction` of a data set's samples, as fit's validation_split does. The parts are views: nothing is
-/// copied, and x and y must live as long. Throws OptionError unless both parts hold a sample, ShapeError unless x and y hold
-/// equally many.
-template <Tensor X, Tensor Y>
-auto train_validation_split(X&& x, Y&& y, double fraction) {
-  static_assert(std::is_lvalue_reference_v<X> && std::is_lvalue_reference_v<Y>,
-                "ctnn: train_validation_split must be given tensors that have a name, because it refers to them");
-  if (x.dimension() == 0 || y.dimension() == 0) {
-    throw ShapeError("ctnn: train_validation_split: x and y must have a batch axis, but one of them has no axis at all");
-  }
-  const auto count = static_cast<std::size_t>(x.shape()[0]), targets = static_cast<std::size_t>(y.shape()[0]);
-  if (targets != count) {
-    throw ShapeError(detail::concat("ctnn: train_validation_split: the target y must hold as many samples as x, ",
-                                    std::to_string(count), ", but holds ", std::to_string(targets)));
-  }
-  if (!(fraction > 0 && fraction < 1)) {
-    throw OptionError(
-        detail::concat("ctnn: train_validation_split: fraction must lie in (0, 1), but is ", detail::number_text(fraction)));
-  }
-  const auto kept = static_cast<std::size_t>(static_cast<double>(count) * (1 - fraction));
-  if (kept == 0 || kept == count) {
-    throw OptionError(detail::concat("ctnn: train_validation_split: both parts must hold a sample, but ", std::to_string(count),
-                                     " samples are split into ", std::to_string(kept), " and ", std::to_string(count - kept)));
-  }
-  const auto part = [](const auto& tensor, std::size_t from, std::size_t to) {
-    return xt::view(tensor, xt::range(static_cast<std::ptrdiff_t>(from), static_cast<std::ptrdiff_t>(to)));
-  };
-  using Part = DataPart<decltype(part(x, 0, 0)), decltype(part(y, 0, 0))>;
-  return TrainValidation{Part{part(x, 0, kept), part(y, 0, kept)}, Part{part(x, kept, count), part(y, kept, count)}};
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT

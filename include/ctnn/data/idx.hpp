@@ -19,6 +19,7 @@
 
 #include "../batches.hpp"
 #include "../errors.hpp"
+#include "../io/regular_file.hpp"
 #include "../xtensor_base.hpp"
 #include "input_file.hpp"
 

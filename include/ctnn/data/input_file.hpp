@@ -8,17 +8,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <istream>
 #include <iterator>
 #include <new>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "../errors.hpp"
-#include "../io/regular_file.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::detail {
 
@@ -116,16 +112,5 @@ class InputFile {
   bool compressed_ = false, ended_ = false;
   z_stream inflater_{};
 };
-
-/// Opens a regular file and calls `read(stream, size)`.
-template <class Read>
-auto with_file(const std::filesystem::path& path, const std::string& where, const Read& read) {
-  if (const std::string problem = why_unreadable(path); !problem.empty()) throw DataError(concat(where, problem));
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  std::ifstream stream(path, std::ios::binary);
-  if (error || !stream) throw DataError(concat(where, "the file must stay where it is, but is gone"));
-  return read(stream, size);
-}
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -1,7 +1,8 @@
-// Whether a path leads to a regular file that can be read, or why not.
+// Whether a path leads to a regular file that can be read, or why not; and its stream.
 #pragma once
 
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -23,6 +24,17 @@ namespace ctnn::inline CTNN_VARIANT::detail {
   errno = 0;
   if (!std::ifstream(path)) return concat("the file must be readable, but: ", std::generic_category().message(errno));
   return "";
+}
+
+/// Opens a data file, which must be a regular one, and calls `read(stream, size)`. Throws DataError, beginning with `where`.
+template <class Read>
+auto with_file(const std::filesystem::path& path, const std::string& where, const Read& read) {
+  if (const std::string problem = why_unreadable(path); !problem.empty()) throw DataError(concat(where, problem));
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  std::ifstream stream(path, std::ios::binary);
+  if (error || !stream) throw DataError(concat(where, "the file must stay where it is, but is gone"));
+  return read(stream, size);
 }
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,29 @@ namespace ctnn::inline CTNN_VARIANT::detail {
     throw OptionError(concat("ctnn: fit: validation_split leaves no sample of ", std::to_string(count), " to train on"));
   }
   return kept;
+}
+
+/// Warns where validation_split holds back a class that is not trained on, as where samples are sorted by their classes. `y`: class
+/// numbers, `kept` of which are trained on.
+template <class Scalar>
+[[gnu::cold, gnu::noinline]] void warn_of_untrained_class(const Samples<Scalar>& y, std::size_t kept, std::size_t count,
+                                                          std::size_t classes) {
+  std::vector<bool> trained(classes);
+  for (std::size_t i = 0; i < count; ++i) {
+    Scalar scratch;
+    const Scalar label = *y(i, &scratch);
+    // A number of no class gives a loss of NaN.
+    if (!math::is_finite(label) || label < 0 || label >= static_cast<Scalar>(classes)) continue;
+    const auto number = static_cast<std::size_t>(label);
+    if (i < kept) {
+      trained[number] = true;
+    } else if (!trained[number]) {
+      std::cerr << concat("ctnn: fit: warning: validation_split holds back the last ", std::to_string(count - kept), " of ",
+                          std::to_string(count), " samples, and with them all of class ", std::to_string(number),
+                          ", which is not trained on; train_test_split (ctnn/data/split.hpp) gives each part every class\n");
+      return;
+    }
+  }
 }
 
 /// Of tensors that a callback has assigned other numbers of samples to.

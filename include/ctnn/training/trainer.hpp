@@ -154,6 +154,9 @@ class Trainer {
     const std::size_t kept = detail::samples_to_train_on(data.count, options);
     if constexpr (Data<X, Y>::is_usable) {
       check_weights({options.class_weight, options.sample_weight}, data.count, "fit");
+      if constexpr (has_class_numbers && Target::size == 1) {
+        if (options.verbose > 0) detail::warn_of_untrained_class(data.y, kept, data.count, Net::output_shape::size);
+      }
       return run(part_of(x, y, data, 0, kept, options.sample_weight, "fit"),
                  part_of(x, y, data, kept, data.count, options.sample_weight, "fit"), options, callbacks...);
     }
