@@ -8,9 +8,17 @@
 
 #include "../version.hpp"
 
-// Where nothing is optimized there is no speed to win, and code that is unrolled by inlining takes a compiler minutes. Where it is
-// optimized for size, as for a microcontroller, functions are shared and loops stay loops.
-#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+// A sanitizer looks at every load and store.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define CTNN_IS_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CTNN_IS_SANITIZED
+#endif
+// Where nothing is optimized, or a sanitizer slows all down, there is no speed to win, and code that is unrolled by inlining takes a
+// compiler minutes. Where it is optimized for size, as for a microcontroller, functions are shared and loops stay loops.
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && !defined(CTNN_IS_SANITIZED)
 /// Demands inlining of a function.
 #define CTNN_INLINE [[gnu::always_inline]] inline
 /// The same for a lambda; stands behind its parameter list.
@@ -22,7 +30,7 @@
 /// Keeps a function out of its callers.
 #define CTNN_NOINLINE [[gnu::noinline]]
 /// Unrolls the next loop completely; its trip count is a compile-time constant of at most 64.
-#ifdef __OPTIMIZE_SIZE__
+#if defined(__OPTIMIZE_SIZE__) || defined(CTNN_IS_SANITIZED)
 #define CTNN_UNROLL
 #else
 #define CTNN_UNROLL _Pragma("GCC unroll 64")
