@@ -49,6 +49,9 @@ struct Chain {
   static constexpr std::size_t offset = plan.offset[I];
   template <std::size_t I>
   static constexpr std::size_t lane_offset = plan.lane_offset[I];
+  /// Whether a layer before layer I has parameters that are trained.
+  template <std::size_t I>
+  static constexpr bool trains_before = plan.trains[I];
   static constexpr std::size_t last_layer = plan.last;
   static constexpr std::size_t flops = plan.flops[count];
   /// Numbers of an output.

@@ -53,7 +53,7 @@ class TableBuilder {
     [&]<std::size_t... P>(std::index_sequence<P...>) {
       // A layer's output gradient is needed by its own parameters and by those before it.
       [[maybe_unused]] const int each[] = {
-          0, (add<typename Chain::template part<P>, (InputGradient || Chain::plan.offset[Chain::first(P)] != 0)>(
+          0, (add<typename Chain::template part<P>, (InputGradient || Chain::plan.trains[Chain::first(P)])>(
                   offset + Chain::plan.offset[Chain::first(P)], lane_offset + Chain::plan.lane_offset[Chain::first(P)]),
               0)...};
     }(std::make_index_sequence<Chain::parts>{});
@@ -88,8 +88,11 @@ class TableBuilder {
       if constexpr (Functions) {
         // A layer that does the same in training is one function.
         step.forward = &Part::template forward_all<(Kind != Passage::infer && Part::template trains_apart<Lane>), Lane>;
-        if constexpr (training && (Needed || Part::parameter_count != 0))
+        if constexpr (training && (Needed || Part::trains)) {
           step.backward = &Part::template backward_all<Needed, Lane>;
+        } else if constexpr (training && Part::parameter_count != 0) {
+          step.backward = &Part::template clear_gradient<Lane>;
+        }
       }
       step.offset = offset, step.lane_offset = lane_offset;
       step.x = y, step.dx = dy;
@@ -97,7 +100,7 @@ class TableBuilder {
       if constexpr (training) {
         if (!in_place) y = take(Part::out), dy = take(Part::out);
         step.record = take(Part::record_size);
-        if constexpr (!Needed && Part::parameter_count != 0) {
+        if constexpr (!Needed && Part::trains) {
           // A gradient that nobody reads, written over what comes after this layer.
           step.dx = end;
           reserve(end + Part::in);

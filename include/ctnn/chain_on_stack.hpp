@@ -101,7 +101,7 @@ struct OnStack {
 
   /// A layer's output gradient is needed by its own parameters and by those before it.
   template <bool InputGradient, std::size_t I>
-  static constexpr bool needed = InputGradient || Chain::template offset<I + 1> != 0;
+  static constexpr bool needed = InputGradient || Chain::template trains_before<I + 1>;
 
   /// y = layer I of x.
   template <std::size_t I, class Lane>
@@ -127,7 +127,7 @@ struct OnStack {
       };
       if constexpr (InputGradient) {
         finish(dx);
-      } else if constexpr (Step<I>::parameter_count != 0) {
+      } else if constexpr (Step<I>::trains) {
         alignas(kernels::alignment) Lane unused[Step<I>::in];
         finish(static_cast<Lane*>(unused));
       }

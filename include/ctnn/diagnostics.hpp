@@ -65,6 +65,10 @@ inline constexpr bool has_layers<Network<>> = false;
 template <class Network>
 inline constexpr bool has_parameters = Network::parameter_count > 0 || Network::input_shape::rank == 0;
 
+/// Whether any of them are trained.
+template <class Network, bool Trained>
+inline constexpr bool trains_parameters = Trained;
+
 /// Whether there is memory for a batch where a network's layers couple its samples.
 template <class Network, bool CanGrow>
 inline constexpr bool can_grow = CanGrow;

@@ -36,6 +36,10 @@
 //   input_gradient(parameters, dy, dx, tiles)                                   the rest of backward, beside such a one
 //   forward(x, parameters, y, tiles)                                            forward of several tiles at once, whose
 //     activations follow one another; where training is no other
+//   static constexpr bool adapts                                                false: whether the first two of its arrays of
+//     parameters are the mean and the variance of each channel of data, which adapt finds out (adapt.hpp)
+//   static constexpr bool adapts_to_output                                      false: whether these are data that it gives, and
+//     not data that it takes
 //   static constexpr Distribution distribution                                  none: what the outputs are, where a loss may
 //     take over the layer at a network's end (distribution.hpp)
 //
@@ -71,8 +75,9 @@ struct Parameter {
   const char* name = "";
   Dimensions shape;
   Initializer initializer;
-  bool trainable = true;  ///< false: part of the model, but no optimizer moves it, and its gradient is not looked at
-  double l1 = 0, l2 = 0;  ///< l1·Σ|w| + l2·Σw² is added to the loss (layers/regularized.hpp)
+  bool trainable = true;    ///< false: part of the model, but no optimizer moves it, and its gradient is not looked at
+  double l1 = 0, l2 = 0;    ///< l1·Σ|w| + l2·Σw² is added to the loss (layers/regularized.hpp)
+  bool is_integer = false;  ///< an integer in Keras's weight files, as a count is
 };
 
 namespace detail {
@@ -317,6 +322,17 @@ constexpr std::size_t parameter_count(Dimensions input) {
     for (const Parameter& parameter : Layer::parameters(input)) count += parameter.shape.size();
   }
   return count;
+}
+
+/// Whether any of its parameters are trained.
+template <class Layer>
+constexpr bool trains_parameters_of([[maybe_unused]] Dimensions input) {
+  if constexpr (HasParameters<Layer>) {
+    for (const Parameter& parameter : Layer::parameters(input)) {
+      if (parameter.trainable && parameter.shape.size() > 0) return true;
+    }
+  }
+  return false;
 }
 
 /// Whether its parameters' gradient is summed lane by lane and reduced once a batch.

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "adapt.hpp"
 #include "batches.hpp"
 #include "braces.hpp"
 #include "errors.hpp"
@@ -76,6 +77,18 @@ class LayerView {
   void set_weights(const detail::Anything&, const detail::Anything& = {}) const {
     detail::check_tensor<at_weights, detail::in_braces<Scalar>>();
   }
+
+  /// Finds out the mean and the variance of each channel of x, axes (batch, …input shape), over all axes but the last, and keeps
+  /// them in the layer: Keras's Normalization.adapt. A block adapts all of its layers, each to what comes to it. Throws ShapeError
+  /// for other axes or no sample, DataError for numbers that are infinite or NaN and for a variance that is too large for the
+  /// model's type, and then changes nothing.
+  template <class Batch>
+  void adapt(const Batch& x) const {
+    static_assert(may_be_set<Layer, Scalar>, "ctnn: adapt must be called of a model that is not const");
+    if constexpr (may_be_set<Layer, Scalar>) detail::adapt<Layer, In>(x, parameters_);
+  }
+  void adapt(detail::Braces) const { detail::check_tensor<at_input, detail::in_braces<Scalar>>(); }
+
   template <class Stream>
   friend Stream& operator<<(Stream& out, const LayerView&) {
     static_assert(is_printed<Layer, Stream>,

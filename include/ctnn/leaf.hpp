@@ -60,6 +60,7 @@ struct Leaf {
   static constexpr std::size_t out = Layer::compute_output_shape(In::dimensions).size();
   static constexpr std::size_t record_size = tape_size<Layer>(In::dimensions);
   static constexpr std::size_t parameter_count = ctnn::detail::parameter_count<Layer>(In::dimensions);
+  static constexpr bool trains = trains_parameters_of<Layer>(In::dimensions);
   static constexpr bool in_lanes = parameter_count == 0 || has_lane_gradient<Layer>(In::dimensions);
   static constexpr bool works_in_place = WorksInPlace<Layer, In>, keeps_output = ctnn::detail::keeps_output<Layer>;
 
@@ -146,6 +147,14 @@ struct Leaf {
         }
       }
     }
+  }
+
+  /// In place of backward where nobody reads dx, and none of the parameters are trained.
+  template <class Lane>
+  static constexpr void clear_gradient(const Lane*, const Lane*, const Lane*, const ScalarOf<Lane>*, const Lane*,
+                                       const Gradients<Lane>& gradients, Lane*, const MemoryPass<Lane>& pass) {
+    auto* const sums = gradient(gradients);
+    for (std::size_t i = 0; pass.fresh && i < parameter_count; ++i) sums[i] = {};
   }
 
   /// Without `InputGradient`, dx has room for one tile's.

@@ -181,6 +181,15 @@ class Model : public BasicModel<Net, Scalar, OnHeap>, public detail::Uncompiled<
   }
   xt::xarray<Scalar> predict(const detail::Anything&, ...) const;
 
+  /// Adapts every layer that adapts to data, as Normalization<>, each to what comes to it of x: LayerView's adapt
+  /// (layer_view.hpp) of all layers at once. To be called before training.
+  template <class Batch>
+  void adapt(const Batch& x) {
+    require_parameters("adapt");
+    LayerView<Net, In, Scalar>(this->data()).adapt(x);
+  }
+  void adapt(detail::Braces) { detail::check_tensor<at_input, detail::in_braces<Scalar>>(); }
+
   /// Layer I, as `model[0_c]`: its weights, or the layers of a block.
   template <class Index, Index I>
   auto operator[](boost::hana::integral_constant<Index, I>) & {
@@ -298,6 +307,8 @@ struct RefusedLayer {
   std::tuple<xt::xarray<Scalar>, xt::xarray<Scalar>> weights() const { return {}; }
   template <class... Arrays>
   void set_weights(const Arrays&...) const {}
+  template <class Batch>
+  void adapt(const Batch&) const {}
   template <class Index>
   RefusedLayer operator[](Index) const {
     return {};
@@ -320,6 +331,8 @@ class Model<Net, Scalar> : public BasicModel<Net, Scalar, OnHeap> {
   xt::xarray<Number> predict(const Batch&, const PredictOptions& = {}) const {
     return {};
   }
+  template <class Batch>
+  void adapt(const Batch&) {}
   template <class Index>
   detail::RefusedLayer<Number> operator[](Index) const {
     return {};

@@ -29,6 +29,7 @@ struct LayerPlan {
   Dimensions output = {};
   std::size_t parameters = 0;
   std::size_t lane_parameters = 0;  ///< those whose gradient is summed in lanes
+  bool trains = false;              ///< whether any of them are trained
   std::size_t flops = 0;
   std::size_t leaves = 0;  ///< layers that compute, those of blocks counted one by one
   std::size_t tape = 0;    ///< values that backward reads, the layer's own input and output left out
@@ -43,6 +44,7 @@ struct Plan {
   Dimensions shape[Count + 1];              ///< at each boundary: before the first layer … after the last
   std::size_t offset[Count + 1] = {};       ///< of each layer's parameters; the last is their number
   std::size_t lane_offset[Count + 1] = {};  ///< the same over the parameters whose gradient is summed in lanes
+  bool trains[Count + 1] = {};              ///< whether any of the layers before each boundary have parameters that are trained
   std::size_t flops[Count + 1] = {};        ///< of the layers before each boundary
   std::size_t leaves = 0;                   ///< layers that compute, those of nested blocks counted one by one
   std::size_t inner_tape = 0;               ///< values that backward reads, the chain's own input and output left out
@@ -53,7 +55,7 @@ struct Plan {
 
   /// The chain as a layer of the one around it.
   constexpr LayerPlan as_layer() const {
-    return {shape[0], shape[Count], offset[Count], lane_offset[Count], flops[Count],
+    return {shape[0], shape[Count], offset[Count], lane_offset[Count], trains[Count], flops[Count],
             leaves,   inner_tape,   keeps_input,   keeps_output,       fault};
   }
 };
@@ -75,6 +77,7 @@ constexpr LayerPlan plan_layer(Dimensions given) {
       plan.output = Layer::compute_output_shape(plan.input);
       plan.parameters = parameter_count<Layer>(plan.input);
       plan.lane_parameters = has_lane_gradient<Layer>(plan.input) ? plan.parameters : 0;
+      plan.trains = trains_parameters_of<Layer>(plan.input);
       plan.flops = Layer::compute_flops(plan.input);
       plan.tape = tape_size<Layer>(plan.input);
       const bool no_input = plan.input.size() == 0;
@@ -119,6 +122,7 @@ struct Planner {
       result.shape[i + 1] = layer.output;
       result.offset[i + 1] = result.offset[i] + layer.parameters;
       result.lane_offset[i + 1] = result.lane_offset[i] + layer.lane_parameters;
+      result.trains[i + 1] = result.trains[i] || layer.trains;
       result.flops[i + 1] = result.flops[i] + layer.flops;
       if (layer.leaves > 0) {
         if (result.leaves == 0) {

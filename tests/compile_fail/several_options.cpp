@@ -30,6 +30,16 @@ Images<Conv2D<1, Kernel<3>>> channels;
 Images<Conv2D<1, 16, Kernel<3>>> channels;
 #endif
 
+// mistake: a number for Normalization, as Keras's axis
+// expect: ctnn: Normalization's only option must be Invert, as in Normalization<Invert>
+// expect: options_in_range<Normalization<int>
+Images<Normalization<EITHER(void, int)>> axis;
+
+// mistake: a scale that no float holds
+// expect: ctnn: Rescaling's scale and offset must be finite numbers that a float can hold
+// expect: options_in_range<Rescaling<
+Images<Rescaling<EITHER(1.0 / 255, 1e39)>> rescaled;
+
 // mistake: two numbers for the pool
 // expect: ctnn: MaxPooling2D's options must be Pool, Strides, Same or Valid, as in MaxPooling2D<Pool<2>, Same>
 // expect: takes_option<MaxPooling2D<

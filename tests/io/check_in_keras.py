@@ -3,7 +3,7 @@
 
     check_in_keras.py PROGRAM
 
-PROGRAM is tests/io/keras_check.cpp, compiled: it writes two files and what ctnn predicts with the weights in them.
+PROGRAM is tests/io/keras_check.cpp, compiled: it writes files and what ctnn predicts with the weights in them.
 """
 import os
 import pathlib
@@ -22,14 +22,19 @@ def block(units):
     return keras.Sequential([layers.Dense(units), layers.Activation("tanh"), layers.Dense(3)])
 
 
-def network():
+def nested():
     first = [keras.Input((2,)), layers.Dense(3), layers.LeakyReLU(), block(4), layers.Dense(3)]
     return keras.Sequential([*first, block(2), layers.Dense(2), layers.Softmax()])
 
 
+def adapted():
+    first = [keras.Input((2,)), layers.Rescaling(0.5, offset=1.0), layers.Normalization()]
+    return keras.Sequential([*first, layers.Dense(2), layers.Normalization(invert=True)])
+
+
 with tempfile.TemporaryDirectory() as directory:
     subprocess.run([sys.argv[1], directory], check=True)
-    for kind in ("float32", "float64"):
+    for network, kind in [(network, f"{network.__name__}_{kind}") for network in (nested, adapted) for kind in ("float32", "float64")]:
         keras.config.set_floatx("float32")
         model = network()
         model.load_weights(pathlib.Path(directory) / f"{kind}.weights.h5")

@@ -39,4 +39,18 @@ inline constexpr std::array<float, 64> kinds{
     -1.16084945f, 0.380835354f, 0.893374026f, -0.557835758f, 1.08742774f, 0.890380979f, -1.11158621f, 0.801577389f,
     1.14686263f, -0.909152269f, 0.221921623f, 0.415249944f, 0.329002768f, -1.21026301f, 0.482574463f, 0.394864202f};
 
+/// keras_adapted.weights.h5: Rescaling, Normalization of 2, Dense 2 → 2, Normalization(invert=True).
+inline constexpr std::array<float, 16> adapted{
+    999.751953f, -3.00850153f, 22.5265121f, 0.00914231595f, 50.0f, 0.179262623f, 0.799758017f, -0.312907249f,
+    -0.751606882f, 0.0f, 0.0f, -2.06420231f, 20.2855358f, 0.252253354f, 8.15872383f, 0.0f};
+
+/// Five samples, and what Keras predicts.
+inline constexpr std::array<float, 10> adapted_x{
+    2008.72229f, -7.93255234f, 1987.56055f, -8.10031986f, 1993.4093f, -8.00990391f, 1992.63855f, -8.16545773f,
+    1994.9541f, -8.20537758f};
+
+inline constexpr std::array<float, 10> adapted_predicted{
+    -2.0272007f, 22.0371971f, -2.09004235f, 18.8279839f, -2.10887337f, 19.2204552f, -1.9883467f, 20.7812939f,
+    -1.93357718f, 21.7866993f};
+
 }  // namespace keras_weights

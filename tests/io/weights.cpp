@@ -302,6 +302,41 @@ TEST_CASE("weights: a model that Keras saved is loaded, nested blocks included, 
   }
 }
 
+TEST_CASE("weights: Normalization goes to Keras and back, with a count that is an integer there") {
+  static_assert(AdaptedNetwork::parameter_count == keras_weights::adapted.size());
+  Model<AdaptedNetwork> model;
+  load_weights(model, fixtures / "keras_adapted.weights.h5");
+  CHECK(std::equal(keras_weights::adapted.begin(), keras_weights::adapted.end(), model.data()));
+  for (std::size_t i = 0; i < keras_weights::adapted_x.size() / 2; ++i) {
+    const auto y = model(std::array{keras_weights::adapted_x[2 * i], keras_weights::adapted_x[2 * i + 1]});
+    CHECK(y[0] == doctest::Approx(keras_weights::adapted_predicted[2 * i]).epsilon(1e-6));
+    CHECK(y[1] == doctest::Approx(keras_weights::adapted_predicted[2 * i + 1]).epsilon(1e-6));
+  }
+
+  const checks::Directory directory;
+  const fs::path path = directory.path / "a.weights.h5";
+  Model<AdaptedNetwork> loaded;
+  save_weights(model, path);
+  load_weights(loaded, path);
+  CHECK(same_bits(loaded, model));
+  StaticModel<AdaptedNetwork, double> in_double;
+  load_weights(in_double, path);
+  CHECK(in_double.data()[4] == 50);
+
+  // The count is a single integer, as Keras's is.
+  const char* const count = "layers/normalization/vars/2";
+  {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), array = H5Dopen2(file, count, H5P_DEFAULT);
+    const hid_t type = H5Dget_type(array), space = H5Dget_space(array);
+    CHECK(H5Tequal(type, H5T_STD_I32LE) > 0);
+    CHECK(H5Sget_simple_extent_type(space) == H5S_SCALAR);
+    H5Sclose(space), H5Tclose(type), H5Dclose(array), H5Fclose(file);
+  }
+  auto changed = Changed::of<AdaptedNetwork>();
+  changed.array<float>(count, {}, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {50});
+  CHECK(changed.refusal<AdaptedNetwork>() == "count of normalization (Normalization) must hold integers, but holds others");
+}
+
 TEST_CASE("weights: layers of four arrays, of arrays of four axes and of arrays in a cell; an optimizer's state is passed over") {
   using Kinds = Sequential<Input<6>, FourArrays, ToPairs, InCell<2>>;
   static_assert(Kinds::parameter_count == keras_weights::kinds.size());

@@ -98,6 +98,15 @@ TEST_CASE("LayerNormalization agrees with Keras's") {
   check<LayerNormalization<0.5>, Shape<2, 6>>(layer_fixtures::layer_normalization_epsilon);
 }
 
+TEST_CASE("Rescaling agrees with Keras's") { check_all<Rescaling<1.5, -0.25>, Shape<2, 3, 2>>(layer_fixtures::rescaling); }
+
+TEST_CASE("Normalization agrees with Keras's") {
+  check<Normalization<>, Shape<7>>(layer_fixtures::normalization);
+  check_all<Normalization<>, Shape<2, 3, 5>>(layer_fixtures::normalization_rows);
+  check<Normalization<>, Shape<70>>(layer_fixtures::normalization_wide);
+  check_all<Normalization<Invert>, Shape<2, 6>>(layer_fixtures::normalization_invert);
+}
+
 TEST_CASE("Conv2D agrees with Keras's") {
   check<Conv2D<16, Kernel<1>>, Shape<3, 3, 6>>(layer_fixtures::conv2d_1x1);
   check<Conv2D<4, Kernel<3>>, Shape<6, 5, 3>>(layer_fixtures::conv2d_3x3);

@@ -26,6 +26,8 @@ class Case:
             self.x = np.round(2 * self.x) / 2
         layer.build((samples, *shape))
         layer.set_weights([self.weight(variable) for variable in layer.variables])
+        # Normalization computes with copies of its weights.
+        getattr(layer, "finalize_state", lambda: None)()
         self.trainable = [variable.value for variable in layer.trainable_variables]
         self.rest = [variable.value for variable in layer.non_trainable_variables]
         self.run()
@@ -34,6 +36,8 @@ class Case:
         return rounded(self.random.uniform(-limit, limit, shape))
 
     def weight(self, variable):
+        if "count" in variable.path:
+            return np.zeros(variable.shape)
         drawn = self.uniform(1, variable.shape)
         return np.abs(drawn) if "variance" in variable.path else drawn
 
@@ -67,7 +71,7 @@ class Case:
 
 
 # What a case's comment tells of its layer.
-described = ("pool_size", "filters", "kernel_size", "strides", "dilation_rate", "padding", "target_shape", "epsilon", "momentum")
+described = ("pool_size", "filters", "kernel_size", "strides", "dilation_rate", "padding", "target_shape", "epsilon", "momentum", "scale", "offset", "invert")
 
 
 def pooling(name, layer, **options):
@@ -98,6 +102,11 @@ cases = [
     Case("layer_normalization_rows", keras.layers.LayerNormalization(), (2, 3, 5)),
     Case("layer_normalization_wide", keras.layers.LayerNormalization(), (40,)),
     Case("layer_normalization_epsilon", keras.layers.LayerNormalization(epsilon=0.5), (2, 6)),
+    Case("rescaling", keras.layers.Rescaling(1.5, offset=-0.25), (2, 3, 2)),
+    Case("normalization", keras.layers.Normalization(), (7,)),
+    Case("normalization_rows", keras.layers.Normalization(), (2, 3, 5)),
+    Case("normalization_wide", keras.layers.Normalization(), (70,)),
+    Case("normalization_invert", keras.layers.Normalization(invert=True), (2, 6)),
     convolution("1x1", 16, 1, (3, 3, 6)),
     convolution("3x3", 4, 3, (6, 5, 3)),
     convolution("3x3_same", 4, 3, (5, 6, 3), padding="same"),

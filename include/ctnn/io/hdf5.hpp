@@ -125,10 +125,12 @@ class Hdf5 {
   return result;
 }
 
-[[gnu::cold]] inline bool is_floating_point(const Hdf5& array) {
+/// Whether an array's numbers are of a class, as H5T_FLOAT.
+[[gnu::cold]] inline bool holds_class(const Hdf5& array, H5T_class_t wanted) {
   const Hdf5 type(H5Dget_type(array.id()), H5Tclose);
-  return H5Tget_class(type.id()) == H5T_FLOAT;
+  return H5Tget_class(type.id()) == wanted;
 }
+[[gnu::cold]] inline bool is_floating_point(const Hdf5& array) { return holds_class(array, H5T_FLOAT); }
 
 /// Bytes of one of an array's numbers.
 [[gnu::cold]] inline std::size_t number_bytes(const Hdf5& array) {

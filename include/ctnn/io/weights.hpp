@@ -103,7 +103,7 @@ struct WeightPlaces {
   return text;
 }
 
-/// Reads an array of `count` floating-point numbers.
+/// Reads an array of `count` numbers.
 template <class Scalar>
 [[gnu::cold]] void read_numbers(const Hdf5& array, Scalar* target, std::size_t count, const std::string& where,
                                 const std::string& what) {
@@ -160,7 +160,10 @@ template <class Scalar>
       fail_file(where, concat(what, " must have shape ", shape_text("", wanted.shape.axes, wanted.shape.rank), ", but has ",
                               shape_text("", axes, rank)));
     }
-    if (!is_floating_point(array)) fail_file(where, concat(what, " must hold floating-point numbers, but holds others"));
+    if (!holds_class(array, wanted.is_integer ? H5T_INTEGER : H5T_FLOAT)) {
+      fail_file(where,
+                concat(what, " must hold ", wanted.is_integer ? "integers" : "floating-point numbers", ", but holds others"));
+    }
     read_numbers(array, target, wanted.shape.size(), where, what);
     target += wanted.shape.size();
   }
@@ -197,15 +200,16 @@ template <class Scalar>
 }
 
 template <class Scalar>
-[[gnu::cold]] bool save_array(const Hdf5& variables, std::size_t k, const Dimensions& shape, const Scalar* values) {
+[[gnu::cold]] bool save_array(const Hdf5& variables, std::size_t k, const Parameter& parameter, const Scalar* values) {
+  const Dimensions& shape = parameter.shape;
   std::array<hsize_t, Dimensions::max_rank> axes{};
   std::copy_n(shape.axes, shape.rank, axes.begin());
   const Hdf5 space(H5Screate_simple(static_cast<int>(shape.rank), axes.data(), nullptr), H5Sclose);
   // The same weights give the same bytes.
   const Hdf5 creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_obj_track_times(creation.id(), false);
-  const Hdf5 array(H5Dcreate2(variables.id(), std::to_string(k).c_str(), hdf5_type<Scalar>(), space.id(), H5P_DEFAULT,
-                              creation.id(), H5P_DEFAULT),
+  const hid_t type = parameter.is_integer ? H5T_STD_I32LE : hdf5_type<Scalar>();
+  const Hdf5 array(H5Dcreate2(variables.id(), std::to_string(k).c_str(), type, space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
                    H5Dclose);
   return array && H5Dwrite(array.id(), hdf5_type<Scalar>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
 }
@@ -227,7 +231,7 @@ template <class Scalar>
     done = done && variables;
     const Scalar* values = parameters + group.offset;
     for (std::size_t k = 0; done && k < group.arrays.size(); ++k) {
-      done = save_array(variables, k, group.arrays[k].shape, values);
+      done = save_array(variables, k, group.arrays[k], values);
       values += group.arrays[k].shape.size();
     }
   }
@@ -265,9 +269,9 @@ template <class Scalar>
 }  // namespace detail
 
 /// Writes a model's parameters to a file whose name must end in ".weights.h5", as Keras wants it: float32 for a float model,
-/// float64 for a double one. A file of that name is replaced, in one step and only by a whole one that has its mode; a
-/// symbolic link is followed. Throws FileError if it cannot be written, if it is a directory, a pipe or a device, or if two of
-/// the network's layers would have the same name in it.
+/// float64 for a double one, int32 for a count. A file of that name is replaced, in one step and only by a whole one that has its
+/// mode; a symbolic link is followed. Throws FileError if it cannot be written, if it is a directory, a pipe or a device, or if two
+/// of the network's layers would have the same name in it.
 template <class Net, class Scalar, class Storage>
 void save_weights(const BasicModel<Net, Scalar, Storage>& model, const std::filesystem::path& path) {
   detail::save_chain(path, detail::WeightChainOf<typename BasicModel<Net, Scalar, Storage>::chain>::value, model.data());

@@ -384,6 +384,9 @@ class BasicTrainer {
   static_assert(can_grow<network, (!couples || requires { typename Storage::template Scratch<scalar>; })>,
                 "ctnn: a network with BatchNormalization must be trained as a Model, since it keeps what the whole batch became");
   static_assert(has_parameters<network>, "ctnn: a network must have parameters to be trained");
+  static_assert(trains_parameters<network, (parameter_count == 0 || detail::trainable_ranges<network>.size() > 0)>,
+                "ctnn: a network must have parameters that are trained, as Dense has; the mean and the variance of Normalization "
+                "are found out by model.adapt(x)");
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT
