@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Trains the MNIST examples from several seeds and prints their accuracy on the 10,000 test images.
+"""Trains the MNIST and wine examples from several seeds and prints their accuracy on what they have not seen.
 
     accuracy.py BUILD [--seeds 1 2 3] [--threads 1] [--check]
 
-Each run takes the examples' defaults, five epochs among them. --check fails where a mean is below what the project promises.
+Each run takes the examples' defaults, five epochs of MNIST among them; each seed splits the wines in another way. --check fails where a mean is below what the project promises.
 """
 import argparse
 import os
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-PROMISED = {"mnist_dense": 0.978, "mnist_conv": 0.990}
+PROMISED = {"mnist_dense": 0.978, "mnist_conv": 0.990, "wine": 0.970}
 
 
 def main():
@@ -32,9 +32,11 @@ def main():
         start = os.times()
         for seed in options.seeds:
             with tempfile.TemporaryDirectory() as directory:
-                command = [options.build / "examples" / name, "--seed", str(seed), "--threads", str(options.threads), "--output", directory]
+                command = [options.build / "examples" / name, "--seed", str(seed), "--output", directory]
+                if name != "wine":
+                    command += ["--threads", str(options.threads)]
                 output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-            accuracies.append(float(re.search(r"^test loss: .*, test accuracy: (\S+)$", output, re.M)[1]))
+            accuracies.append(float(re.search(r"test accuracy: ([0-9.]+)", output, re.M)[1]))
         end = os.times()
         seconds = (end.children_user + end.children_system - start.children_user - start.children_system) / len(options.seeds)
         mean = statistics.mean(accuracies)

@@ -109,6 +109,30 @@ MnistOptions parse_options(int argc, char** argv, const char* description, const
   return options;
 }
 
+WineOptions parse_options(int argc, char** argv, const char* description, const WineOptions& defaults) {
+  WineOptions options = defaults;
+  if (options.data.empty()) options.data = EXAMPLE_DATA "/wine/wine.csv";
+  CommandLine line(description);
+  line.seed(options.seed, "where the random numbers start from");
+  line.count("--epochs", options.epochs, "how often at most to go through the training part, at least 1");
+  line.learning_rate(options.learning_rate, "the optimizer's learning rate, above 0");
+  line.path("--data", options.data, "a table of wines with a column cultivar", "FILE");
+  line.path("--output", options.output, "the directory to write the weights and pictures into, made if it is missing", "DIR");
+  line.parse(argc, argv);
+  make_output(options.output);
+  return options;
+}
+
+WineAnswerOptions parse_options(int argc, char** argv, const char* description, const WineAnswerOptions& defaults) {
+  WineAnswerOptions options = defaults;
+  if (options.data.empty()) options.data = EXAMPLE_DATA "/wine/wine.csv";
+  CommandLine line(description);
+  line.path("--data", options.data, "a table of wines, as that which wine was trained with", "FILE");
+  line.path("--weights", options.weights, "the weights that wine has written", "FILE");
+  line.parse(argc, argv);
+  return options;
+}
+
 ClassifyOptions parse_options(int argc, char** argv, const char* description, const ClassifyOptions& defaults) {
   ClassifyOptions options = defaults;
   CommandLine line(description);

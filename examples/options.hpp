@@ -25,6 +25,21 @@ struct MnistOptions {
   std::filesystem::path output = ".";  ///< the directory of the weights and pictures
 };
 
+/// Of wine.
+struct WineOptions {
+  std::uint64_t seed = 1;              ///< of the split, of the model's first weights, of the shuffling and of what Dropout forgets
+  std::size_t epochs = 200;            ///< ≥ 1, at most
+  double learning_rate = 0.003;        ///< > 0
+  std::filesystem::path data{};        ///< a CSV file; where empty, that of the source tree
+  std::filesystem::path output = ".";  ///< the directory of the weights and pictures
+};
+
+/// Of wine_answer.
+struct WineAnswerOptions {
+  std::filesystem::path data{};                       ///< a CSV file of wines; where empty, that of the source tree
+  std::filesystem::path weights = "wine.weights.h5";  ///< what wine has written
+};
+
 /// Of classify_digit.
 struct ClassifyOptions {
   std::filesystem::path picture{};  ///< a PNG or PGM file
@@ -45,6 +60,8 @@ struct ExportOptions {
 
 RegressionOptions parse_options(int argc, char** argv, const char* description, const RegressionOptions& defaults);
 MnistOptions parse_options(int argc, char** argv, const char* description, const MnistOptions& defaults);
+WineOptions parse_options(int argc, char** argv, const char* description, const WineOptions& defaults);
+WineAnswerOptions parse_options(int argc, char** argv, const char* description, const WineAnswerOptions& defaults);
 ClassifyOptions parse_options(int argc, char** argv, const char* description, const ClassifyOptions& defaults);
 ExportOptions parse_options(int argc, char** argv, const char* description, const ExportOptions& defaults);
 
