@@ -148,7 +148,11 @@ TEST_CASE("adapt: wrong shapes, no samples, numbers that are not finite and too 
   // Even what a double's variance does not hold.
   pictures(2, 1, 0, 2) = -1.7e308;
   pictures(0, 0, 0, 2) = 1.7e308;
-  CHECK_THROWS_AS(image.adapt(pictures), DataError);
+  CHECK_THROWS_WITH_AS(
+      image.adapt(pictures),
+      "ctnn: adapt: the variance of x must fit into double, but that of column 2 is infinite; scale the data, as by "
+      "Rescaling",
+      DataError);
   CHECK(image.data()[2] == 0);
   CHECK(image.data()[5] == 1);
 

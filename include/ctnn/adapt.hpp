@@ -14,6 +14,7 @@
 #include "braces.hpp"
 #include "errors.hpp"
 #include "number_text.hpp"
+#include "sequential.hpp"
 #include "threads.hpp"
 #include "xtensor_base.hpp"
 
@@ -61,7 +62,8 @@ namespace detail {
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_too_spread(double variance, std::size_t channel, bool is_float,
                                                                     const std::string& what) {
   throw DataError(concat("ctnn: adapt: the variance of ", what, " must fit into ", is_float ? "float" : "double",
-                         ", but that of column ", std::to_string(channel), " is ", short_text(variance),
+                         ", but that of column ", std::to_string(channel), " is ",
+                         math::is_finite(variance) ? short_text(variance) : std::string("infinite"),
                          "; scale the data, as by Rescaling"));
 }
 
