@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing (Debian or Ubuntu), builds the examples and runs the tutorial's three programs, then a
-# convolutional network that reads a picture.
+# Installs what is missing (Debian or Ubuntu), builds the examples and runs the tutorial's three programs, then a convolutional network
+# that reads a picture, and a network that tells wines apart by a table.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/packages.sh
@@ -11,7 +11,7 @@ again=
 meson setup "$build" $again -Dtests=disabled -Dbenchmarks=disabled -Dexamples=enabled
 ninja -C "$build"
 mkdir -p pictures
-for program in linear_regression nonlinear_regression mnist_dense mnist_conv; do
+for program in linear_regression nonlinear_regression wine mnist_dense mnist_conv; do
   echo "== $program"
   "$build/examples/$program" --output pictures
 done

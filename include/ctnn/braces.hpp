@@ -24,9 +24,9 @@ struct in_braces {};
 /// number. Options in braces that are of no struct at all are taken by a parameter `...`, of which compilers say a line.
 struct OtherOptions {
   Anything x, y, batch, batchsize, batch_size, epoch, num_epochs, n_epochs, epochs, callback, callbacks, shuffle, val_split,
-      validation_split, val_data, validation, validation_data, verbose, class_weight, sample_weight, initial_epoch, steps,
-      steps_per_epoch, validation_steps, validation_batch_size, validation_freq, return_dict, optimizer, loss, metrics, lr,
-      learning_rate, random_state, seed, stop_on_interrupt, workers, num_threads, threads;
+      validation_split, val_data, validation, validation_data, verbose, weights, class_weights, class_weight, sample_weights,
+      sample_weight, initial_epoch, steps, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, return_dict,
+      optimizer, loss, metrics, lr, learning_rate, random_state, seed, stop_on_interrupt, workers, num_threads, threads;
 };
 
 }  // namespace ctnn::inline CTNN_VARIANT::detail

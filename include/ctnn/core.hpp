@@ -9,3 +9,4 @@
 #include "sequential.hpp"
 #include "static_model.hpp"
 #include "training/static_learner.hpp"
+#include "weight.hpp"

@@ -11,6 +11,7 @@
 #include "errors.hpp"
 #include "number_text.hpp"
 #include "sequential.hpp"
+#include "weight_table.hpp"
 
 namespace ctnn::inline CTNN_VARIANT {
 
@@ -20,10 +21,8 @@ namespace detail {
 [[gnu::cold]] inline std::string snake_case(const std::string& class_name) {
   std::string name;
   for (std::size_t i = 0; i < class_name.size(); ++i) {
-    const bool upper = class_name[i] >= 'A' && class_name[i] <= 'Z';
-    const auto lower_at = [&](std::size_t k) { return k < class_name.size() && class_name[k] >= 'a' && class_name[k] <= 'z'; };
-    if (upper && i > 0 && (lower_at(i - 1) || lower_at(i + 1))) name += '_';
-    name += upper ? static_cast<char>(class_name[i] - 'A' + 'a') : class_name[i];
+    const SnakeLetters next = snake_letters(class_name, i);
+    name.append(next.letters, next.count);
   }
   return name;
 }

@@ -1,5 +1,6 @@
 // The part of xtensor that most programs use, whichever version is installed: containers, adapted memory, views, ranges, functions,
-// random numbers, sorting with argmax, and printing. `#include <ctnn/xtensor.hpp>` stands for the headers that xtensor 0.26 has moved into folders.
+// random numbers, sorting with argmax, and printing. `#include <ctnn/xtensor.hpp>` stands for the headers that xtensor 0.26 has
+// moved into folders.
 #pragma once
 
 #include "xtensor_base.hpp"

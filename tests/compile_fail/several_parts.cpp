@@ -16,6 +16,12 @@ float use(auto trainer, const Batch& x) {
   return trainer.evaluate(x, x) + trainer.evaluate(x, x, {.batch_size = 2}) + static_cast<float>(history.loss.back());
 }
 
+// mistake: options that are no optimizer's
+// expect: ctnn: Fixed must be given a constant optimizer, as Fixed<adam> is by constexpr Adam adam{}
+// expect: are_options_of_optimizer<double>
+constexpr EITHER(Adam, double) fixed_options{EITHER(, 0.1)};
+float fixed_number(Small& model, const Batch& x) { return use(model.compile(Fixed<fixed_options>{}, MeanSquaredError{}), x); }
+
 // mistake: an optimizer's name
 // expect: ctnn: compile must be given an optimizer first and the loss second, as compile(Adam{}, MeanSquaredError{})
 // expect: is_optimizer<char[5]>

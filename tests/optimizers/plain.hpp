@@ -6,6 +6,7 @@
 #include <ctnn/core.hpp>
 #include <ctnn/heap.hpp>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "../checks.hpp"

@@ -28,21 +28,23 @@ Digits digits(std::size_t count) {
 template <class Net>
 void check() {
   const auto [images, labels] = digits(141);
-  const auto run = [&](std::size_t threads, const auto& x) {
+  const std::vector<float> some = checks::numbers<float>(141, 3, 0, 2);
+  const auto run = [&](std::size_t threads, const auto& x, const SampleWeight& weights = {}) {
     Model<Net> model{Seed{1}};
-    auto trainer = model.compile(Adam{}, SparseCategoricalCrossentropy{}, Accuracy{});
+    auto trainer = model.compile(Adam{}, SparseCategoricalCrossentropy{}, Accuracy{}, Weighted{Accuracy{}});
     // The last batch is of an odd size.
-    const History history =
-        trainer.fit(x, labels, {.batch_size = 64, .epochs = 2, .validation_split = 0.2, .verbose = 0, .threads = threads});
+    const History history = trainer.fit(
+        x, labels,
+        {.batch_size = 64, .epochs = 2, .validation_split = 0.2, .sample_weight = weights, .verbose = 0, .threads = threads});
     std::vector<double> results(history.loss);
-    for (const char* name : {"val_loss", "accuracy", "val_accuracy"}) {
+    for (const char* name : {"val_loss", "accuracy", "val_accuracy", "weighted_accuracy", "val_weighted_accuracy"}) {
       const auto& series = history[name];
       results.insert(results.end(), series.begin(), series.end());
     }
     results.insert(results.end(), model.data(), model.data() + Net::parameter_count);
-    const auto scores = trainer.evaluate(x, labels, {.batch_size = 50, .threads = threads});
+    const auto scores = trainer.evaluate(x, labels, {.batch_size = 50, .sample_weight = weights, .threads = threads});
     results.push_back(static_cast<double>(scores.loss));
-    results.push_back(static_cast<double>(scores.metrics[0]));
+    for (const float metric : scores.metrics) results.push_back(static_cast<double>(metric));
     const auto outputs = model.predict(x, {.threads = threads});
     results.insert(results.end(), outputs.begin(), outputs.end());
     return results;
@@ -51,6 +53,9 @@ void check() {
   const auto compare = [&](const auto& x) {
     const auto expected = run(1, x);
     for (const std::size_t threads : {2u, 3u, 5u}) CHECK(run(threads, x) == expected);
+    const auto weighted = run(1, x, some);
+    CHECK(weighted != expected);
+    CHECK(run(3, x, some) == weighted);
   };
   if constexpr (Net::input_shape::rank == 1) {
     compare(images);

@@ -130,8 +130,9 @@ struct HeaderContents {
 
 [[gnu::cold]] inline std::string header_begin(const HeaderContents& contents) {
   const std::string count = std::to_string(contents.parameters), &name = contents.name;
-  std::string text = concat(header_comment(contents), "// clang-format off\n#pragma once\n\n#include <array>\n#include <ctnn/core.hpp>\n\nusing ", name,
-                            "_network =\n");
+  std::string text =
+      concat(header_comment(contents), "// clang-format off\n#pragma once\n\n#include <array>\n#include <ctnn/core.hpp>\n\nusing ",
+             name, "_network =\n");
   Lines type(text, 4);
   const std::string network = contents.network.text + ";";
   for (std::size_t begin = 0; begin < network.size();) {

@@ -2,12 +2,9 @@
 // inside a block layers/<block>/layers/<name>/vars/<k>. Names are those of the classes, counted anew in every block.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <iterator>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,11 +12,9 @@
 #include "../layer.hpp"
 #include "../sequential.hpp"
 #include "../summary.hpp"
+#include "../weight_table.hpp"
 
 namespace ctnn::inline CTNN_VARIANT::detail {
-
-/// Whether HDF5 takes a text for the name of a group, and not for a path or for the group that it is in.
-constexpr bool is_group_name(std::string_view name) { return !name.empty() && name != "." && name.find('/') == name.npos; }
 
 /// A layer with weights, or a block.
 struct WeightGroup {
@@ -29,56 +24,6 @@ struct WeightGroup {
   std::vector<Parameter> arrays = {};  ///< none for a block
   std::size_t offset = 0;              ///< of the first number among the network's parameters
   bool is_block = false;
-};
-
-struct WeightChain;
-
-/// What the groups of a weight file need to know of a layer.
-struct WeightLayer {
-  const char* class_name;
-  const char* inside;  ///< a group between the layer's own and its arrays', or null
-  const Parameter* arrays;
-  std::size_t count;         ///< of the arrays
-  const WeightChain* block;  ///< of a block, its layers
-};
-/// The same of a list of layers.
-struct WeightChain {
-  const WeightLayer* layers;
-  const std::size_t* offset;  ///< of each layer's first number among the chain's parameters
-  std::size_t count;
-};
-
-/// The arrays of a layer, which stay.
-template <class Layer, class In>
-inline constexpr auto weight_arrays = Layer::parameters(In::dimensions);
-
-template <class Chain>
-struct WeightChainOf {
-  template <std::size_t I>
-  static constexpr WeightLayer layer() {
-    using Layer = typename Chain::template layer<I>;
-    using In = typename Chain::template boundary<I>;
-    static_assert(is_group_name(Layer::class_name),
-                  "ctnn: a layer's class_name must name a group of a weight file: at least one character, no \"/\", and not \".\"");
-    WeightLayer result{Layer::class_name, nullptr, nullptr, 0, nullptr};
-    if constexpr (IsChain<Layer>) {
-      result.block = &WeightChainOf<typename Layer::template chain<In>>::value;
-    } else if constexpr (HasParameters<Layer>) {
-      if constexpr (requires { Layer::weights_group; }) {
-        static_assert(
-            is_group_name(Layer::weights_group),
-            "ctnn: a layer's weights_group must name a group of a weight file: at least one character, no \"/\", and not \".\"");
-        result.inside = Layer::weights_group;
-      }
-      result.arrays = std::data(weight_arrays<Layer, In>);
-      result.count = std::size(weight_arrays<Layer, In>);
-    }
-    return result;
-  }
-  static constexpr auto layers = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<WeightLayer, Chain::count>{layer<I>()...};
-  }(std::make_index_sequence<Chain::count>{});
-  static constexpr WeightChain value{layers.data(), Chain::plan.offset, Chain::count};
 };
 
 /// Adds a chain's group, and then those of its layers. A function that all networks share.

@@ -151,7 +151,7 @@ class BasicTrainer {
   /// One optimizer step on `count` ≥ 1 samples. Returns the batch's scores before the step. Where the loss or its gradient
   /// is infinite or NaN, a schedule's rate is no rate, or the step would make a parameter infinite, nothing changes, the count of
   /// iterations neither. Without vector registers, a StaticModel's batch of more than WidePlan::part samples, which are at most 56
-  /// in float, takes twice the gradient's memory on the stack.
+  /// in float, takes twice the gradient's memory on the stack, up to 16 KB.
   CTNN_INLINE constexpr scores step(const Samples<scalar>& x, const Samples<scalar>& y, std::size_t count) {
     return scores_of(step(SampleBatch<scalar>{x, y, count}), count);
   }
@@ -270,9 +270,10 @@ class BasicTrainer {
     }
   }();
   static constexpr std::size_t parameter_count = network::parameter_count;
-  /// Whether the trainer is an object of a microcontroller, which has no room for what only batches of several parts need.
-  static constexpr bool has_little_memory =
-      kernels::register_bytes == 0 && !couples && !requires { typename Storage::template Scratch<scalar>; };
+  /// Whether the trainer is an object of a microcontroller, of whose memory a part is not kept for what only batches of several
+  /// parts need, but taken on the stack when one comes; not of networks whose gradient is large.
+  static constexpr bool has_little_memory = kernels::register_bytes == 0 && !couples && parameter_count * sizeof(scalar) <= 8192 &&
+                                            !requires { typename Storage::template Scratch<scalar>; };
 
   /// Whether the compiler may evaluate a step; a model that says nothing of it can be a constant.
   static constexpr bool may_be_constant = !requires { typename Model::never_constant; };

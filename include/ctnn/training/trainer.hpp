@@ -83,6 +83,21 @@ class Trainer {
     return {};
   }
 
+  // Options of other names, and weights without a name.
+  Result train_on_batch(const detail::Anything&, const detail::Anything&, const detail::OtherOptions&) {
+    static_assert(are_options<BatchOptions, Result>,
+                  "ctnn: train_on_batch's options must be class_weight or sample_weight, as in train_on_batch(x, y, "
+                  "{.sample_weight = weights})");
+    return {};
+  }
+  template <class X, class Y, class Given>
+  Result train_on_batch(const X&, const Y&, const Given&) {
+    static_assert(are_options<BatchOptions, Given>,
+                  "ctnn: train_on_batch's options must be class_weight or sample_weight, as in train_on_batch(x, y, "
+                  "{.sample_weight = weights})");
+    return {};
+  }
+
   /// The mean loss and the metrics of one batch; changes nothing. Several threads may evaluate with one trainer, as long as none
   /// trains; one that finds its memory in use allocates some.
   template <class X, class Y>
@@ -106,6 +121,21 @@ class Trainer {
 
   Result test_on_batch(const detail::Anything&, const detail::Anything&) const {
     detail::check_tensor<at_input, detail::in_braces<Scalar>>();
+    return {};
+  }
+
+  // Options of other names, and weights without a name.
+  Result test_on_batch(const detail::Anything&, const detail::Anything&, const detail::OtherOptions&) const {
+    static_assert(are_options<BatchOptions, Result>,
+                  "ctnn: test_on_batch's options must be class_weight or sample_weight, as in test_on_batch(x, y, "
+                  "{.sample_weight = weights})");
+    return {};
+  }
+  template <class X, class Y, class Given>
+  Result test_on_batch(const X&, const Y&, const Given&) const {
+    static_assert(are_options<BatchOptions, Given>,
+                  "ctnn: test_on_batch's options must be class_weight or sample_weight, as in test_on_batch(x, y, "
+                  "{.sample_weight = weights})");
     return {};
   }
 

@@ -197,12 +197,12 @@ CTNN_INLINE constexpr bool move_with_state([[maybe_unused]] Tried tried, const S
 
 /// An optimizer that has its options, as members; those of a Fixed one are a constant.
 template <class Optimizer>
-constexpr const Optimizer& options_of(const Optimizer& optimizer) {
-  return optimizer;
+constexpr const Optimizer* options_of(const Optimizer& optimizer) {
+  return &optimizer;
 }
 template <const auto& Options>
-constexpr const auto& options_of(const Fixed<Options>&) {
-  return Options;
+constexpr const auto* options_of(const Fixed<Options>&) {
+  return &Options;
 }
 
 /// What an optimizer's options ask for beyond its own step, 0 where it has no such option.
@@ -212,7 +212,7 @@ struct SharedOptions {
 template <class Optimizer>
 CTNN_INLINE constexpr SharedOptions shared_options([[maybe_unused]] const Optimizer& optimizer) {
   SharedOptions result;
-  [[maybe_unused]] const auto& options = options_of(optimizer);
+  [[maybe_unused]] const auto& options = *options_of(optimizer);
   if constexpr (requires { options.weight_decay; }) result.weight_decay = options.weight_decay;
   if constexpr (requires { options.clipnorm; }) result.clipnorm = options.clipnorm;
   if constexpr (requires { options.clipvalue; }) result.clipvalue = options.clipvalue;
@@ -225,8 +225,8 @@ constexpr double rate_of(const LearningRate& rate, std::uint64_t step) { return 
 constexpr double rate_of(double rate, std::uint64_t) { return rate; }
 template <class Optimizer>
 constexpr double learning_rate_of(const Optimizer& optimizer, std::uint64_t step) {
-  if constexpr (requires { rate_of(options_of(optimizer).learning_rate, step); }) {
-    return rate_of(options_of(optimizer).learning_rate, step);
+  if constexpr (requires { rate_of(options_of(optimizer)->learning_rate, step); }) {
+    return rate_of(options_of(optimizer)->learning_rate, step);
   } else {
     return 1;
   }
@@ -236,8 +236,8 @@ constexpr double learning_rate_of(const Optimizer& optimizer, std::uint64_t step
 template <class Optimizer>
 CTNN_INLINE constexpr bool is_plain(const Optimizer& optimizer) {
   const SharedOptions options = shared_options(optimizer);
-  if constexpr (requires { options_of(optimizer).learning_rate.is_schedule(); }) {
-    if (options_of(optimizer).learning_rate.is_schedule()) return false;
+  if constexpr (requires { options_of(optimizer)->learning_rate.is_schedule(); }) {
+    if (options_of(optimizer)->learning_rate.is_schedule()) return false;
   }
   return options.weight_decay + options.clipnorm + options.clipvalue + options.global_clipnorm == 0;
 }
@@ -266,7 +266,7 @@ CTNN_NOINLINE constexpr bool update_with_options(const Optimizer& optimizer, std
   } else if (options.clipvalue > 0) {
     clip_values<Net>(gradient, options.clipvalue);
   }
-  if constexpr (requires { options_of(optimizer).weight_decay; }) {
+  if constexpr (requires { options_of(optimizer)->weight_decay; }) {
     if (options.weight_decay != 0) {
       // What decays by more than itself grows.
       tried = tried || options.weight_decay * rate > 1;
