@@ -41,8 +41,8 @@ class CommandLine {
 
   void seed(std::uint64_t& value, const char* help) { app_.add_option("--seed", value, help)->check(unsigned_integer); }
   template <class Integer>
-  void count(const char* name, Integer& value, const char* help, int most = std::numeric_limits<int>::max()) {
-    app_.add_option(name, value, help)->check(unsigned_integer)->check(CLI::Range(1, most).description(""));
+  void count(const char* name, Integer& value, const char* help, int most = std::numeric_limits<int>::max(), int least = 1) {
+    app_.add_option(name, value, help)->check(unsigned_integer)->check(CLI::Range(least, most).description(""));
   }
   void learning_rate(double& value, const char* help) { app_.add_option("--learning-rate", value, help)->check(positive); }
   CLI::Option* path(const char* name, std::filesystem::path& value, const char* help, const char* type) {
@@ -130,6 +130,17 @@ WineAnswerOptions parse_options(int argc, char** argv, const char* description, 
   line.path("--data", options.data, "a table of wines, as that which wine was trained with", "FILE");
   line.path("--weights", options.weights, "the weights that wine has written", "FILE");
   line.parse(argc, argv);
+  return options;
+}
+
+ArmOptions parse_options(int argc, char** argv, const char* description, const ArmOptions& defaults) {
+  ArmOptions options = defaults;
+  CommandLine line(description);
+  line.count("--seconds", options.seconds, "how long the arm moves and learns, from 1 to 600; the path takes a second", 600);
+  line.count("--rate", options.rate, "how many ticks a second has, at most 10000; 0 for 1000 without waiting", 10000, 0);
+  line.path("--output", options.output, "the directory to write the pictures into, made if it is missing", "DIR");
+  line.parse(argc, argv);
+  make_output(options.output);
   return options;
 }
 

@@ -40,6 +40,13 @@ struct WineAnswerOptions {
   std::filesystem::path weights = "wine.weights.h5";  ///< what wine has written
 };
 
+/// Of arm.
+struct ArmOptions {
+  std::size_t seconds = 5;             ///< 1 … 600 of the control loop, a lap of the path each
+  std::size_t rate = 1000;             ///< 0 … 10000 ticks a second; 0 for 1000 a lap, one right after the other
+  std::filesystem::path output = ".";  ///< the directory of the pictures
+};
+
 /// Of classify_digit.
 struct ClassifyOptions {
   std::filesystem::path picture{};  ///< a PNG or PGM file
@@ -62,6 +69,7 @@ RegressionOptions parse_options(int argc, char** argv, const char* description, 
 MnistOptions parse_options(int argc, char** argv, const char* description, const MnistOptions& defaults);
 WineOptions parse_options(int argc, char** argv, const char* description, const WineOptions& defaults);
 WineAnswerOptions parse_options(int argc, char** argv, const char* description, const WineAnswerOptions& defaults);
+ArmOptions parse_options(int argc, char** argv, const char* description, const ArmOptions& defaults);
 ClassifyOptions parse_options(int argc, char** argv, const char* description, const ClassifyOptions& defaults);
 ExportOptions parse_options(int argc, char** argv, const char* description, const ExportOptions& defaults);
 
