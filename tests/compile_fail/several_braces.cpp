@@ -32,15 +32,15 @@ History misnamed(SmallTrainer& trainer, const Batch& x) { return trainer.fit(x, 
 float verbose(const SmallTrainer& trainer, const Batch& x) { return trainer.evaluate(x, x, {.EITHER(batch_size, verbose) = 1}); }
 
 // mistake: weights without a name, as in Keras
-// expect: ctnn: train_on_batch's options must be class_weight or sample_weight, as in train_on_batch(x, y, {.sample_weight = weights})
-// expect: are_options<BatchOptions, xt::
+// expect: ctnn: train_on_batch's options must be class_weight or sample_weight, as in train_on_batch(x, y, {.sample_weight =
+// weights}) expect: are_options<BatchOptions, xt::
 float weights(SmallTrainer& trainer, const Batch& x, const xt::xtensor<float, 1>& w) {
   return trainer.train_on_batch(x, x, EITHER({.sample_weight = w}, w));
 }
 
 // mistake: a misnamed option of a batch
-// expect: ctnn: test_on_batch's options must be class_weight or sample_weight, as in test_on_batch(x, y, {.sample_weight = weights})
-// expect: are_options<BatchOptions,
+// expect: ctnn: test_on_batch's options must be class_weight or sample_weight, as in test_on_batch(x, y, {.sample_weight =
+// weights}) expect: are_options<BatchOptions,
 float misnamed_weight(SmallTrainer& trainer, const Batch& x, const xt::xtensor<float, 1>& w) {
   return trainer.test_on_batch(x, x, {.EITHER(sample_weight, sample_weights) = w});
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -54,7 +55,7 @@ struct PartSizes {
     if (!(share >= 0 && share < 1)) {
       throw OptionError(concat("ctnn: train_test_split: ", name, " must lie in [0, 1), but is ", number_text(share)));
     }
-    const auto rounded = static_cast<std::size_t>(share * static_cast<double>(count) + 0.5);
+    const auto rounded = static_cast<std::size_t>(std::llround(share * static_cast<double>(count)));
     if (share > 0 && rounded == 0) {
       throw OptionError(concat("ctnn: train_test_split: each part must hold a sample, but ", name, " = ", number_text(share),
                                " of ", std::to_string(count), " samples is none"));

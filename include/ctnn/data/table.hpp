@@ -150,6 +150,7 @@ class Table {
   template <std::floating_point Scalar = float>
   xt::xtensor<Scalar, 2> numbers(const std::vector<Column>& columns, const NumberOptions& options = {}) const {
     std::vector<std::size_t> places;
+    places.reserve(columns.size());
     for (const Column& column : columns) places.push_back(place_of(column));
     return numbers_of<Scalar>(places, options);
   }

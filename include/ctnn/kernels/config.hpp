@@ -16,8 +16,8 @@
 #elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define CTNN_IS_SANITIZED
 #endif
-// Where nothing is optimized, or a sanitizer slows all down, there is no speed to win, and code that is unrolled by inlining takes a
-// compiler minutes. Where it is optimized for size, as for a microcontroller, functions are shared and loops stay loops.
+// Where nothing is optimized, or a sanitizer slows all down, there is no speed to win, and code that is unrolled by inlining takes
+// a compiler minutes. Where it is optimized for size, as for a microcontroller, functions are shared and loops stay loops.
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && !defined(CTNN_IS_SANITIZED)
 /// Demands inlining of a function.
 #define CTNN_INLINE [[gnu::always_inline]] inline

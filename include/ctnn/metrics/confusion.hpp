@@ -55,7 +55,7 @@ struct Answers {
     Lane answer(1);
     if (top_k != 0) answer = is_among_largest<classes>(top_k, predicted + i / classes * classes, i % classes);
     if (threshold || top_k == 0) {
-      answer = math::select(predicted[i] > Lane(static_cast<Scalar>(threshold ? *threshold : 0.5)), answer, Lane(0));
+      answer = math::select(predicted[i] > Lane(static_cast<Scalar>(threshold.value_or(0.5))), answer, Lane(0));
     }
     return answer;
   }

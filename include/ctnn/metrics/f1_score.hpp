@@ -19,7 +19,7 @@ struct F1Score {
 
   template <class Scalar>
   constexpr Problem problem() const {
-    if (!detail::is_score_threshold(threshold)) return {"F1Score's threshold must lie in (0, 1]", *threshold};
+    if (!detail::is_score_threshold(threshold)) return {"F1Score's threshold must lie in (0, 1]", threshold.value_or(0)};
     return nullptr;
   }
 

@@ -26,7 +26,7 @@ struct FScore {
     constexpr std::size_t classes = row_size<Output>;
     // The largest of one value would always be that.
     const bool by_threshold = threshold || classes == 1;
-    Lane limit(static_cast<Scalar>(threshold ? *threshold : 0.5));
+    Lane limit(static_cast<Scalar>(threshold.value_or(0.5)));
     for (std::size_t first = 0; first < Output::size; first += classes) {
       if (!by_threshold) {
         limit = predicted[first];
@@ -95,7 +95,7 @@ struct FBetaScore {
   template <class Scalar>
   constexpr Problem problem() const {
     if (!(beta > 0 && math::is_finite(beta))) return {"FBetaScore's beta must be positive and finite", beta};
-    if (!detail::is_score_threshold(threshold)) return {"FBetaScore's threshold must lie in (0, 1]", *threshold};
+    if (!detail::is_score_threshold(threshold)) return {"FBetaScore's threshold must lie in (0, 1]", threshold.value_or(0)};
     return nullptr;
   }
 

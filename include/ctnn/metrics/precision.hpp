@@ -19,7 +19,7 @@ struct Precision {
 
   template <class Scalar>
   constexpr Problem problem() const {
-    if (!detail::is_threshold(threshold)) return {"Precision's threshold must lie in [0, 1]", *threshold};
+    if (!detail::is_threshold(threshold)) return {"Precision's threshold must lie in [0, 1]", threshold.value_or(0)};
     return nullptr;
   }
   template <class Output>

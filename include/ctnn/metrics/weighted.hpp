@@ -38,15 +38,15 @@ constexpr bool is_weighted<Weighted<MetricType>> = true;
 
 /// The metric that is weighted, or itself.
 template <class MetricType>
-constexpr const MetricType& unweighted(const MetricType& metric) {
-  return metric;
+constexpr const MetricType* unweighted(const MetricType& metric) {
+  return &metric;
 }
 template <class MetricType>
-constexpr const MetricType& unweighted(const Weighted<MetricType>& metric) {
-  return metric.metric;
+constexpr const MetricType* unweighted(const Weighted<MetricType>& metric) {
+  return &metric.metric;
 }
 template <class MetricType>
-using Unweighted = std::remove_cvref_t<decltype(unweighted(std::declval<const MetricType&>()))>;
+using Unweighted = std::remove_cvref_t<decltype(*unweighted(std::declval<const MetricType&>()))>;
 
 }  // namespace detail
 }  // namespace ctnn::inline CTNN_VARIANT

@@ -192,9 +192,11 @@ template <Tensor Counts>
 void confusion_matrix(const Counts& counts, std::vector<std::string> class_names, const std::filesystem::path& path,
                       const ConfusionMatrixOptions& options = {}) {
   std::vector<std::size_t> shape;
+  shape.reserve(counts.dimension());
   for (std::size_t axis = 0; axis < counts.dimension(); ++axis) shape.push_back(static_cast<std::size_t>(counts.shape(axis)));
   class_names = detail::names_of_classes(shape, std::move(class_names));
   std::vector<double> numbers;
+  numbers.reserve(shape[0] * shape[1]);
   for (std::size_t row = 0; row < shape[0]; ++row) {
     for (std::size_t column = 0; column < shape[1]; ++column) numbers.push_back(static_cast<double>(counts(row, column)));
   }

@@ -106,7 +106,7 @@ CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objectiv
   constexpr auto comes_first = []<class MetricType>(const MetricType*) {
     return is_loss_metric<Unweighted<MetricType>> && Task::template takes_logits<MetricType> == Task::to_logits;
   };
-  const auto for_each_metric = [&](const auto& visit) CTNN_INLINE_LAMBDA {
+  const auto for_each_metric = [&]([[maybe_unused]] const auto& visit) CTNN_INLINE_LAMBDA {
     boost::hana::unpack(objective.metrics, [&](const Metrics&... metric) CTNN_INLINE_LAMBDA {
       Lane* sums = totals + 1;
       ((visit(metric, sums), sums += sum_count<Metrics, Output>), ...);
@@ -117,9 +117,9 @@ CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objectiv
       if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
         return;
       } else if constexpr (Task::to_logits) {
-        add_mean(metric, unweighted(metric).template evaluate_logits<Output>(outputs, target, room, dy), sums);
+        add_mean(metric, unweighted(metric)->template evaluate_logits<Output>(outputs, target, room, dy), sums);
       } else {
-        add_mean(metric, unweighted(metric).template evaluate<Output>(outputs, target, dy), sums);
+        add_mean(metric, unweighted(metric)->template evaluate<Output>(outputs, target, dy), sums);
       }
     });
   }
@@ -157,12 +157,12 @@ CTNN_INLINE constexpr void judge(const Objective<LossType, Metrics...>& objectiv
       if constexpr (AddsUp<Unweighted<MetricType>, Output>) {
         constexpr bool weighted = is_weighted<MetricType>;
         const Lane weight = unequal ? tile_weights<Lane>(weighted ? weights : nullptr, from, to) : Lane(1);
-        unweighted(metric).template add<LossType, Output>(predicted, target, weight, sums);
+        unweighted(metric)->template add<LossType, Output>(predicted, target, weight, sums);
         if constexpr (weighted) sums[sum_count<MetricType, Output> - 1] += weight;
       } else if constexpr (!is_loss_metric<Unweighted<MetricType>>) {
-        add_mean(metric, unweighted(metric).template evaluate<LossType, Output>(predicted, target), sums);
+        add_mean(metric, unweighted(metric)->template evaluate<LossType, Output>(predicted, target), sums);
       } else if constexpr (!comes_first(static_cast<const MetricType*>(nullptr))) {
-        add_mean(metric, unweighted(metric).template evaluate<Output>(predicted, target, beside), sums);
+        add_mean(metric, unweighted(metric)->template evaluate<Output>(predicted, target, beside), sums);
       }
     });
   }

@@ -42,7 +42,7 @@ template <class Output, class MetricType, class Number>
 constexpr Number metric_result(const MetricType& metric, const Number* sums, Number samples) {
   const Number total = is_weighted<MetricType> ? sums[sum_count<MetricType, Output> - 1] : samples;
   if constexpr (AddsUp<Unweighted<MetricType>, Output>) {
-    return unweighted(metric).template result<Output>(sums, total);
+    return unweighted(metric)->template result<Output>(sums, total);
   } else {
     // Samples may weigh nothing.
     return total == Number(0) ? Number(0) : sums[0] * (Number(1) / total);
@@ -93,7 +93,8 @@ struct Objective {
   constexpr void write_tables(const detail::Sums<Number, Count>& sums, Tables& tables, std::index_sequence<I...>) const {
     const Number* own = sums.metrics.data();
     const auto write = [&]<class MetricType, class Table>(const MetricType& metric, Table& table) {
-      if constexpr (!std::is_same_v<Table, detail::NoTable>) table = detail::unweighted(metric).template table<Output, Scalar>(own);
+      if constexpr (!std::is_same_v<Table, detail::NoTable>)
+        table = detail::unweighted(metric)->template table<Output, Scalar>(own);
       own += detail::sum_count<MetricType, Output>;
     };
     (write(boost::hana::at_c<I>(metrics), boost::hana::at_c<I>(tables)), ...);
