@@ -70,6 +70,7 @@ struct TargetClasses {
 /// Throws OptionError or ShapeError for weights that are not those of `count` samples.
 [[gnu::cold]] inline void check_weights(const Weighting& weights, std::size_t count, const TargetClasses& target,
                                         const char* where) {
+  if (!weights.is_given()) return;
   const std::string at = concat("ctnn: ", where, ": ");
   if (weights.samples.is_given() && !weights.classes.empty()) {
     throw OptionError(concat(at, "class_weight and sample_weight must not be given together; multiply them into sample_weight"));
