@@ -79,6 +79,10 @@ TEST_CASE("a step and a sample allocate nothing, whatever the batch's layout") {
   CHECK(allocations_of([&] { sum += trainer.train_on_batch(doubles, y); }) == 0);
   CHECK(allocations_of([&] { sum += trainer.test_on_batch(x, y); }) == 0);
   CHECK(allocations_of([&] { sum += trainer.evaluate(x, y); }) == 0);
+  // Weights of samples are brought into memory that is there after the first time.
+  const xt::xtensor<double, 1> weights = xt::ones<double>({45});
+  trainer.train_on_batch(x, y, {.sample_weight = weights});
+  CHECK(allocations_of([&] { sum += trainer.train_on_batch(x, y, {.sample_weight = weights}); }) == 0);
   CHECK(allocations_of([&] { sum += model(std::array{1.0f, 2.0f, 3.0f})[0]; }) == 0);
   CHECK(allocations_of([&] {
           StaticModel<Sequential<Dense<1, 8>, Tanh, Dense<1>>> in_place{Seed{1}};
