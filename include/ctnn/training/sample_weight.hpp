@@ -70,26 +70,26 @@ struct TargetClasses {
 /// Throws OptionError or ShapeError for weights that are not those of `count` samples.
 [[gnu::cold]] inline void check_weights(const Weighting& weights, std::size_t count, const TargetClasses& target,
                                         const char* where) {
-  if (!weights.is_given()) return;
-  const std::string at = concat("ctnn: ", where, ": ");
+  // Made where something is wrong: a step allocates nothing.
+  const auto sentence = [&](const auto&... parts) { return concat("ctnn: ", where, ": ", parts...); };
   if (weights.samples.is_given() && !weights.classes.empty()) {
-    throw OptionError(concat(at, "class_weight and sample_weight must not be given together; multiply them into sample_weight"));
+    throw OptionError(sentence("class_weight and sample_weight must not be given together; multiply them into sample_weight"));
   }
   if (weights.samples.is_given()) {
     if (weights.samples.axes() != 1) {
-      throw ShapeError(concat(at, "sample_weight must have one axis, but has ", std::to_string(weights.samples.axes())));
+      throw ShapeError(sentence("sample_weight must have one axis, but has ", std::to_string(weights.samples.axes())));
     }
     if (weights.samples.size() != count) {
-      throw ShapeError(concat(at, "sample_weight must hold as many weights as x holds samples, ", std::to_string(count),
-                              ", but holds ", std::to_string(weights.samples.size())));
+      throw ShapeError(sentence("sample_weight must hold as many weights as x holds samples, ", std::to_string(count),
+                                ", but holds ", std::to_string(weights.samples.size())));
     }
   } else if (!weights.classes.empty()) {
     if (target.count == 0) {
-      throw OptionError(concat(at, "class_weight needs targets that are of one class each; sample_weight does without"));
+      throw OptionError(sentence("class_weight needs targets that are of one class each; sample_weight does without"));
     }
     if (weights.classes.size() != target.count) {
-      throw OptionError(concat(at, "class_weight must hold a weight for each of the ", std::to_string(target.count),
-                               " classes, but holds ", std::to_string(weights.classes.size())));
+      throw OptionError(sentence("class_weight must hold a weight for each of the ", std::to_string(target.count),
+                                 " classes, but holds ", std::to_string(weights.classes.size())));
     }
   }
 }
