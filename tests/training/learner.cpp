@@ -70,6 +70,17 @@ TEST_CASE("learners move, as in a growing vector") {
   CHECK(parameters(owners[0]) == after(7));
 }
 
+TEST_CASE("a learner whose trainer is elsewhere, or that was moved, is not copied") {
+  Owner owner = made();
+  const auto trainer = std::move(owner.trainer);
+  const auto copy = [](const Owner& of) { const Owner other = of; };
+  CHECK_THROWS_WITH_AS(copy(owner), "ctnn: a copy of a Learner: the trainer is empty, because it was moved from", EmptyModelError);
+  Owner other = made();
+  const Owner moved = std::move(other);
+  CHECK_THROWS_WITH_AS(copy(other), "ctnn: a copy of a Learner: the trainer is empty, because it was moved from", EmptyModelError);
+  CHECK_NOTHROW(copy(moved));
+}
+
 TEST_CASE("options are checked, and metrics follow the loss") {
   CHECK_THROWS_AS((Learner<Net, SGD, MeanSquaredError>{Model<Net>{}, SGD{.learning_rate = -1}, MeanSquaredError{}}), OptionError);
   Learner learner(Model<Net>{Seed{1}}, SGD{}, MeanSquaredError{}, RootMeanSquaredError{}, MeanAbsoluteError{});

@@ -110,6 +110,17 @@ TEST_CASE("fit: weights follow their samples through shuffling, and a class's we
   CHECK(fitted(SparseCategoricalCrossentropy{}, labels, {}) != by_sample);
 }
 
+TEST_CASE("options keep weights that have no name") {
+  const auto x = inputs(5), y = outputs<Narrow>(5);
+  Model<Narrow> model{Seed{1}};
+  auto trainer = model.compile(SGD{}, MeanSquaredError{});
+  const std::vector<float> weights(5, 2.0f);
+  const EvaluateOptions of_temporary{.sample_weight = std::vector<float>(5, 2.0f)};
+  const EvaluateOptions of_expression{.sample_weight = 2.0f * xt::ones<float>({5})};
+  CHECK(trainer.evaluate(x, y, of_temporary) == trainer.evaluate(x, y, {.sample_weight = weights}));
+  CHECK(trainer.evaluate(x, y, of_expression) == trainer.evaluate(x, y, of_temporary));
+}
+
 TEST_CASE("a lone output has two classes") {
   using Net = Sequential<Dense<3, 1>, Sigmoid>;
   const auto x = inputs(9);
@@ -163,8 +174,12 @@ TEST_CASE("weights that do not fit are refused by a sentence, and nothing has mo
   auto positions_trainer = positions.compile(SGD{}, SparseCategoricalCrossentropy{});
   CHECK_THROWS_WITH_AS(positions_trainer.test_on_batch(xt::xtensor<float, 3>(xt::zeros<float>({1, 2, 3})),
                                                        xt::xtensor<int, 2>{{0, 1}}, {.class_weight = {1, 2, 3, 4}}),
-                       "ctnn: test_on_batch: class_weight needs targets that are of one class each; sample_weight does without",
+                       "ctnn: test_on_batch: class_weight needs targets that are of one class each, not of several labels or "
+                       "positions; sample_weight does without",
                        OptionError);
+  Model<Sequential<Dense<3, 2>, Sigmoid>> several{Seed{1}};
+  const auto several_trainer = several.compile(SGD{}, BinaryCrossentropy{});
+  CHECK_THROWS_AS(several_trainer.test_on_batch(x, outputs<Narrow>(5), {.class_weight = {1, 2}}), OptionError);
   CHECK_THROWS_WITH_AS(model.compile(SGD{}, SparseCategoricalCrossentropy{}, Recall{.class_id = 3}),
                        "ctnn: compile: Recall's class_id must be the number of a class, but is 3", OptionError);
   CHECK_THROWS_WITH_AS(model.compile(SGD{}, SparseCategoricalCrossentropy{}, Weighted{Precision{.threshold = 1.5}}),

@@ -338,6 +338,15 @@ TEST_CASE("fit warns of a class that validation_split leaves none of to train on
   CHECK(warned(sorted, {.validation_split = 0.125}).empty());
   CHECK(warned(sorted, {}).empty());
   CHECK(warned(mixed, {.validation_split = 0.5}).empty());
+  // One probability is of two classes.
+  Model<Sequential<Dense<1, 1>, Sigmoid>> binary{Seed{1}};
+  auto binary_trainer = binary.compile(SGD{}, BinaryCrossentropy{});
+  std::ostringstream binary_out;
+  std::streambuf* const shown = std::cerr.rdbuf(binary_out.rdbuf());
+  const xt::xtensor<float, 1> halves{0, 0, 0, 0, 1, 1, 1, 1};
+  printed([&] { binary_trainer.fit(halves, halves, {.validation_split = 0.5}); });
+  std::cerr.rdbuf(shown);
+  CHECK(binary_out.str().find("all of class 1,") != std::string::npos);
   // What is no class number is refused by its loss.
   for (const float wrong : {-1.0f, 4.0f, 1e30f, std::numeric_limits<float>::quiet_NaN()}) {
     std::ostringstream out;

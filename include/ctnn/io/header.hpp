@@ -31,31 +31,27 @@ struct HeaderOptions {
 
 namespace detail {
 
-/// Whether a text is a name that a program may declare: an identifier, no word of C++20, none that C++ keeps for itself, and not
-/// `main`, `std` or `ctnn`, which are taken.
+/// Whether a text is a name that a program may declare: an identifier, no word of C++20, none that C++ keeps for itself, not
+/// `main`, `std`, `ctnn` or `boost`, which are taken, and none of the macros and types that standard headers have outside of `std`.
 [[gnu::cold]] inline bool is_identifier(std::string_view text) {
-  static constexpr std::string_view taken[] = {"alignas",   "alignof",       "and",         "and_eq",       "asm",
-                                               "auto",      "bitand",        "bitor",       "bool",         "break",
-                                               "case",      "catch",         "char",        "char16_t",     "char32_t",
-                                               "char8_t",   "class",         "co_await",    "co_return",    "co_yield",
-                                               "compl",     "concept",       "const",       "const_cast",   "consteval",
-                                               "constexpr", "constinit",     "continue",    "ctnn",         "decltype",
-                                               "default",   "delete",        "do",          "double",       "dynamic_cast",
-                                               "else",      "enum",          "explicit",    "export",       "extern",
-                                               "false",     "float",         "for",         "friend",       "goto",
-                                               "if",        "inline",        "int",         "long",         "main",
-                                               "mutable",   "namespace",     "new",         "noexcept",     "not",
-                                               "not_eq",    "nullptr",       "operator",    "or",           "or_eq",
-                                               "private",   "protected",     "public",      "register",     "reinterpret_cast",
-                                               "requires",  "return",        "short",       "signed",       "sizeof",
-                                               "static",    "static_assert", "static_cast", "std",          "struct",
-                                               "switch",    "template",      "this",        "thread_local", "throw",
-                                               "true",      "try",           "typedef",     "typeid",       "typename",
-                                               "union",     "unsigned",      "using",       "virtual",      "void",
-                                               "volatile",  "wchar_t",       "while",       "xor",          "xor_eq"};
+  static constexpr std::string_view taken[] = {
+      "alignas",     "alignof",      "and",       "and_eq",    "asm",          "assert",   "auto",     "bitand",
+      "bitor",       "bool",         "boost",     "break",     "case",         "catch",    "char",     "char16_t",
+      "char32_t",    "char8_t",      "class",     "co_await",  "co_return",    "co_yield", "compl",    "concept",
+      "const",       "const_cast",   "consteval", "constexpr", "constinit",    "continue", "ctnn",     "decltype",
+      "default",     "delete",       "do",        "double",    "dynamic_cast", "else",     "enum",     "EOF",
+      "errno",       "explicit",     "export",    "extern",    "false",        "float",    "for",      "friend",
+      "goto",        "if",           "inline",    "int",       "linux",        "long",     "main",     "mutable",
+      "namespace",   "new",          "noexcept",  "not",       "not_eq",       "NULL",     "nullptr",  "operator",
+      "or",          "or_eq",        "private",   "protected", "ptrdiff_t",    "public",   "register", "reinterpret_cast",
+      "requires",    "return",       "short",     "signed",    "size_t",       "sizeof",   "static",   "static_assert",
+      "static_cast", "std",          "stderr",    "stdin",     "stdout",       "struct",   "switch",   "template",
+      "this",        "thread_local", "throw",     "true",      "try",          "typedef",  "typeid",   "typename",
+      "union",       "unix",         "unsigned",  "using",     "virtual",      "void",     "volatile", "wchar_t",
+      "while",       "xor",          "xor_eq"};
   constexpr std::string_view first = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   constexpr std::string_view rest = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
-  return !text.empty() && first.find(text[0]) != text.npos && text.find_first_not_of(rest) == text.npos &&
+  return !text.empty() && first.find(text[0]) != text.npos && text.back() != '_' && text.find_first_not_of(rest) == text.npos &&
          text.find("__") == text.npos && std::find(std::begin(taken), std::end(taken), text) == std::end(taken);
 }
 
@@ -181,9 +177,9 @@ template <class Scalar>
 [[gnu::cold]] void save_header_text(const std::filesystem::path& path, const std::string& where, const Scalar* parameters,
                                     const HeaderContents& contents) {
   if (!is_identifier(contents.name)) {
-    throw OptionError(concat(where,
-                             "the name must be one that a program may declare, of letters, digits and single \"_\", but is \"",
-                             contents.name, "\""));
+    throw OptionError(concat(
+        where, "the name must be one that a program may declare, of letters, digits and single \"_\" between them, but is \"",
+        contents.name, "\""));
   }
   const std::string text = header_text(contents, parameters, where);
   PendingFile<FileError> file(path, where);

@@ -7,8 +7,9 @@
 namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's auc: the area under a curve through 200 thresholds, of all outputs together. Outputs are probabilities, targets 0 and 1,
-/// one for each output, or class numbers, which stand for their one-hot rows. The ROC's area is a sum of trapezoids, that of
-/// precision and recall is interpolated as by Davis and Goadrich (2006).
+/// one for each output, or class numbers, which stand for their one-hot rows; of all outputs together, not of one class. What lies
+/// between two thresholds, of probabilities near 0 and 1 in particular, is not told apart, nor is what is no probability. The ROC's
+/// area is a sum of trapezoids, that of precision and recall is interpolated as by Davis and Goadrich (2006).
 struct AUC {
   /// The curve under which the area lies: true positive rate over false positive rate, or precision over recall.
   enum Curve { roc, pr };

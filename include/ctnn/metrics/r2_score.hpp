@@ -6,7 +6,8 @@
 namespace ctnn::inline CTNN_VARIANT {
 
 /// Keras's r2_score: 1 − Σ(target − predicted)² / Σ(target − mean target)² of each output, and the mean of the outputs; 0 for an
-/// output whose targets are all equal.
+/// output whose targets are all equal. As in Keras, the sums are of the model's numbers: of targets whose mean is more than a
+/// thousand times their deviation, a model of doubles tells what one of floats does not.
 struct R2Score {
   static constexpr const char* name = "r2_score";
   template <class Output>

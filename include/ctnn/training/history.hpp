@@ -43,7 +43,7 @@ struct EvaluateOptions {
   std::size_t threads = 1;       ///< each evaluates batches by itself; the result is the same to the bit
 };
 
-/// Data that fit evaluates after every epoch. Refers to x, y and weights, which must not be temporaries unless it is itself one.
+/// Data that fit evaluates after every epoch. Refers to x and y, which must not be temporaries unless it is itself one.
 template <class X, class Y>
 struct ValidationData {
   const X& x;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "../errors.hpp"
@@ -15,30 +16,37 @@
 
 namespace ctnn::inline CTNN_VARIANT {
 
-/// A weight for each sample: a tensor of axis (samples), std::vector, std::array or std::span of numbers. Refers to it, which must
-/// not be a temporary unless the options that it stands in are one.
+/// A weight for each sample: a tensor of axis (samples), std::vector, std::array or std::span of numbers. Refers to what has a
+/// name, and keeps a temporary.
 class SampleWeight {
  public:
-  constexpr SampleWeight() = default;
-  template <class Weights>
-    requires(!std::same_as<std::remove_cvref_t<Weights>, SampleWeight> &&
+  SampleWeight() = default;
+  template <class Given, class Weights = std::remove_cvref_t<Given>>
+    requires(!std::same_as<Weights, SampleWeight> &&
              requires(const Weights& weights) {
                { weights.size() } -> std::convertible_to<std::size_t>;
                static_cast<double>(weights[std::size_t{}]);
              })
-  constexpr SampleWeight(const Weights& weights)
-      : source_(std::addressof(weights)), size_(weights.size()), at_([](const void* source, std::size_t index) {
+  SampleWeight(Given&& given)
+      : size_(given.size()), at_([](const void* source, std::size_t index) {
           return static_cast<double>((*static_cast<const Weights*>(source))[index]);
         }) {
-    if constexpr (requires { weights.dimension(); }) axes_ = weights.dimension();
+    if constexpr (requires { given.dimension(); }) axes_ = given.dimension();
+    if constexpr (std::is_lvalue_reference_v<Given>) {
+      source_ = std::addressof(given);
+    } else {
+      kept_ = std::make_shared<Weights>(std::forward<Given>(given));
+      source_ = kept_.get();
+    }
   }
 
-  constexpr bool is_given() const { return source_ != nullptr; }
-  constexpr std::size_t size() const { return size_; }
-  constexpr std::size_t axes() const { return axes_; }
-  constexpr double operator[](std::size_t sample) const { return at_(source_, sample); }
+  bool is_given() const { return source_ != nullptr; }
+  std::size_t size() const { return size_; }
+  std::size_t axes() const { return axes_; }
+  double operator[](std::size_t sample) const { return at_(source_, sample); }
 
  private:
+  std::shared_ptr<const void> kept_;
   const void* source_ = nullptr;
   std::size_t size_ = 0, axes_ = 1;
   double (*at_)(const void*, std::size_t) = nullptr;
@@ -85,7 +93,8 @@ struct TargetClasses {
     }
   } else if (!weights.classes.empty()) {
     if (target.count == 0) {
-      throw OptionError(sentence("class_weight needs targets that are of one class each; sample_weight does without"));
+      throw OptionError(sentence(
+          "class_weight needs targets that are of one class each, not of several labels or positions; sample_weight does without"));
     }
     if (weights.classes.size() != target.count) {
       throw OptionError(sentence("class_weight must hold a weight for each of the ", std::to_string(target.count),

@@ -55,7 +55,7 @@ class Trainer {
   Trainer(Model<Net, Scalar>& model, const OptimizerType& optimizer, const LossType& loss, const Metrics&... metrics)
       : place_(model.place()), trainer_(*place_, checked(optimizer), checked(loss), checked(metrics)...) {}
   /// What `other` is for another model: with its options, its optimizer's state and its steps (learner.hpp).
-  Trainer(Model<Net, Scalar>& model, const Trainer& other) : place_(model.place()), trainer_(*place_, other.trainer_) {}
+  Trainer(Model<Net, Scalar>& model, const Trainer& other) : place_(other.place_for(model)), trainer_(*place_, other.trainer_) {}
   Trainer(const Trainer&) = delete;
   Trainer(Trainer&&) = default;
   Trainer& operator=(const Trainer&) = delete;
@@ -184,8 +184,8 @@ class Trainer {
     const std::size_t kept = detail::samples_to_train_on(data.count, options);
     if constexpr (Data<X, Y>::is_usable) {
       check_weights({options.class_weight, options.sample_weight}, data.count, "fit");
-      if constexpr (has_class_numbers && Target::size == 1) {
-        if (options.verbose > 0) detail::warn_of_untrained_class(data.y, kept, data.count, Net::output_shape::size);
+      if constexpr (Target::size == 1 && (has_class_numbers || has_bernoulli_targets)) {
+        if (options.verbose > 0) detail::warn_of_untrained_class(data.y, kept, data.count, target_classes.count);
       }
       return run(part_of(x, y, data, 0, kept, options.sample_weight, "fit"),
                  part_of(x, y, data, kept, data.count, options.sample_weight, "fit"), options, callbacks...);
@@ -315,6 +315,12 @@ class Trainer {
       detail::throw_empty_trainer(!place_, where);
   }
 
+  /// The place of a model whose trainer begins as this one.
+  const std::shared_ptr<Place>& place_for(Model<Net, Scalar>& model) const {
+    require_whole("a copy of a Learner");
+    return model.place();
+  }
+
   /// A checked pair of samples and targets. Refers to the tensors.
   template <class X, class Y>
   struct Data {
@@ -380,9 +386,11 @@ class Trainer {
 
   // How samples count.
   static inline const std::vector<double> no_weights{};
+  /// Whether each target says whether something is there, of which several may be.
+  static constexpr bool has_bernoulli_targets = detail::fused_distribution<LossType> == Distribution::bernoulli;
   static constexpr detail::TargetClasses target_classes = [] {
     using Output = typename Net::output_shape;
-    const std::size_t classes = Output::size == 1 ? 2 : Output::size;
+    const std::size_t classes = Output::size == 1 ? 2 : has_bernoulli_targets ? 0 : Output::size;
     return detail::TargetClasses{Target::size, Output::rank == 1 ? classes : 0, !has_class_numbers && Output::size > 1};
   }();
   static void check_weights(const detail::Weighting& weights, std::size_t count, const char* where) {
