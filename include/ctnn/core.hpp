@@ -9,4 +9,3 @@
 #include "sequential.hpp"
 #include "static_model.hpp"
 #include "training/static_learner.hpp"
-#include "weight.hpp"

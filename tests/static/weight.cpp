@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <ctnn/core.hpp>
+#include <ctnn/weight.hpp>
 #include <string_view>
 
 using namespace ctnn;
