@@ -14,9 +14,12 @@ need() {
   $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
 }
 
-# Puts Debian's ccache in front of the compilers, by their own names. A precompiled header is the same where what it is made from is, and
-# what was included stands in the files that ninja asks the compiler for: no source is preprocessed twice.
+# Puts Debian's ccache in front of the compilers, by their own names; called where include/ is. What was included stands in the files that
+# ninja asks the compiler for, so that no source is preprocessed twice; but not what a precompiled header is made from, so all of ctnn's
+# headers count for every object.
 use_ccache() {
+  CCACHE_EXTRAFILES_TO_HASH=$(find "$PWD/include" -name '*.hpp' | LC_ALL=C sort | tr '\n' ':' | sed 's/:$//')
+  export CCACHE_EXTRAFILES_TO_HASH
   PATH=/usr/lib/ccache:$PATH
   CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime CCACHE_DEPEND=1 CCACHE_MAXSIZE=5G
   export PATH CCACHE_SLOPPINESS CCACHE_DEPEND CCACHE_MAXSIZE

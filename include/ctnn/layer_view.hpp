@@ -5,7 +5,6 @@
 #include <boost/hana/integral_constant.hpp>
 #include <iterator>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -26,9 +25,6 @@ struct at_weights;
 /// Whether a layer's numbers may be written.
 template <class Layer, class Number>
 inline constexpr bool may_be_set = !std::is_const_v<Number>;
-/// Whether a layer is one that may have weights, which Input never has.
-template <class Layer>
-inline constexpr bool may_have_weights = std::string_view(Layer::class_name) != "InputLayer";
 template <std::size_t Count>
 struct arrays_wanted;
 template <std::size_t Count>
@@ -61,16 +57,7 @@ class LayerView {
 
   /// The layer's arrays in Keras's order, as a tuple of fixed-shape views into the model: kernel (in, out) and bias (out)
   /// for Dense. A block gives those of all its layers.
-  auto weights() const {
-    static_assert(
-        may_have_weights<Layer>,
-        "ctnn: Input has no weights; it counts among the layers, so those of the layer behind it are model[1_c].weights()");
-    if constexpr (may_have_weights<Layer>) {
-      return views(std::make_index_sequence<detail::parameter_arrays<Layer>>{});
-    } else {
-      return std::tuple<xt::xarray<std::remove_const_t<Scalar>>, xt::xarray<std::remove_const_t<Scalar>>>{};
-    }
-  }
+  auto weights() const { return views(std::make_index_sequence<detail::parameter_arrays<Layer>>{}); }
 
   /// Copies new values into the layer, one array for each of `weights()`; throws ShapeError where a shape differs, and
   /// then changes nothing.

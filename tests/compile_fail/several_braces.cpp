@@ -83,14 +83,6 @@ void braced_weights(Small& model) { model[0_c].set_weights(Batch{{1, 2}, {3, 4},
 void braced_weights(Small& model) { model[0_c].set_weights({{1, 2}, {3, 4}, {5, 6}}, {0, 0}); }
 #endif
 
-// mistake: the weights of Input
-// expect: ctnn: Input has no weights; it counts among the layers, so those of the layer behind it are model[1_c].weights()
-// expect: may_have_weights<Input<3>>
-float first_weight(const Model<Sequential<Input<3>, Dense<2>>>& model) {
-  const auto [kernel, bias] = model[EITHER(1_c, 0_c)].weights();
-  return kernel(0, 0) + bias(0);
-}
-
 // mistake: a printed model
 // expect: ctnn: a model must be printed by model.summary()
 // expect: is_printed<Model<
