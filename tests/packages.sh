@@ -18,8 +18,8 @@ need() {
 # ninja asks the compiler for, so that no source is preprocessed twice; but not what a precompiled header is made from, so all of ctnn's
 # headers count for every object.
 use_ccache() {
-  CCACHE_EXTRAFILES_TO_HASH=$(find "$PWD/include" -name '*.hpp' | LC_ALL=C sort | tr '\n' ':' | sed 's/:$//')
-  export CCACHE_EXTRAFILES_TO_HASH
+  CCACHE_EXTRAFILES=$(find "$PWD/include" -name '*.hpp' | LC_ALL=C sort | tr '\n' ':' | sed 's/:$//')
+  export CCACHE_EXTRAFILES
   PATH=/usr/lib/ccache:$PATH
   CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime CCACHE_DEPEND=1 CCACHE_MAXSIZE=5G
   export PATH CCACHE_SLOPPINESS CCACHE_DEPEND CCACHE_MAXSIZE
