@@ -73,7 +73,7 @@ namespace detail {
 template <class Model>
 class Referred {
  public:
-  constexpr explicit Referred(Model& model) : model_(&model) {}
+  constexpr explicit Referred(Model& referred) : model_(&referred) {}
 
   constexpr Model& get() const { return *model_; }
 
@@ -90,7 +90,7 @@ class Owned {
   using storage = typename Model::storage;
   using Sample = typename Model::Sample;
 
-  constexpr explicit Owned(const Model& model) : model_(model) {}
+  constexpr explicit Owned(const Model& first) : model_(first) {}
 
   constexpr Model& get() { return model_; }
   constexpr const Model& get() const { return model_; }
